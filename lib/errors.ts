@@ -1,0 +1,192 @@
+import type {
+  AuthErrorCode,
+  CeremonyErrorCode,
+  NetworkErrorCode,
+  ResponseErrorCode,
+  SessionErrorCode,
+  TokenErrorCode,
+} from "./error_codes.ts";
+
+/** What every {@link AuthError} can tell besides its code and message. */
+export interface AuthErrorDetails {
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number | undefined;
+  /** The server's or gateway's name for the request, for its logs. */
+  readonly requestId?: string | undefined;
+  /** Method and path template of the request, without query or ids. */
+  readonly endpoint?: string | undefined;
+  /** Whether the same call may be made again as it was. */
+  readonly retryable?: boolean | undefined;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** What led to this error. */
+  readonly cause?: unknown;
+}
+
+/** Known to every copy of the package, in every realm. */
+const BRAND = Symbol.for("@gotrue/edge.AuthError");
+
+/**
+ * Base of everything this library throws, apart from `TypeError` for arguments
+ * of a wrong type. Never thrown itself.
+ *
+ * No message, property or JSON of it holds a token, password, key or URL query.
+ *
+ * @example Telling errors apart by code
+ * ```ts
+ * import { createAuthConfig, isAuthError } from "@gotrue/edge";
+ * import { signInWithPassword } from "@gotrue/edge/api";
+ *
+ * const config = createAuthConfig({
+ *   url: "https://auth.example",
+ *   fetch: () =>
+ *     Promise.resolve(Response.json(
+ *       { code: 400, error_code: "invalid_credentials", msg: "Invalid login credentials" },
+ *       { status: 400 },
+ *     )),
+ * });
+ * try {
+ *   await signInWithPassword(config, { email: "a@example.com", password: "x" });
+ * } catch (error) {
+ *   if (!isAuthError(error, "invalid_credentials")) throw error;
+ *   console.log(error.message);
+ * }
+ * ```
+ */
+export abstract class AuthError extends Error {
+  /** Why, for programs: a code of the server or of this library. */
+  readonly code: AuthErrorCode;
+  /** HTTP status of the answer, where there was one. */
+  declare readonly status?: number;
+  /** The server's or gateway's name for the request, for its logs. */
+  declare readonly requestId?: string;
+  /** Method and path template of the request, such as `POST /token`. */
+  declare readonly endpoint?: string;
+  /** How long the server asks to wait before the next try, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+  /** Whether the same call may be made again as it was. */
+  readonly retryable: boolean;
+
+  /**
+   * @param code Why, for programs.
+   * @param message Why, for people.
+   * @param details Where it came from.
+   */
+  constructor(
+    code: AuthErrorCode,
+    message: string,
+    details: AuthErrorDetails = {},
+  ) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.retryable = details.retryable ?? false;
+    const { status, requestId, endpoint, retryAfterMs } = details;
+    if (status !== undefined) this.status = status;
+    if (requestId !== undefined) this.requestId = requestId;
+    if (endpoint !== undefined) this.endpoint = endpoint;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * What a log may hold: everything but the cause and the stack.
+   *
+   * @returns A plain object of strings, numbers and booleans.
+   */
+  toJSON(): Record<string, unknown> {
+    const json: Record<string, unknown> = { message: this.message };
+    return Object.assign(json, this);
+  }
+}
+
+/**
+ * The server refused, by an answer or by the URL it sent the user back to.
+ * `code` is the server's.
+ */
+export class AuthApiError extends AuthError {
+  override readonly name: string = "AuthApiError";
+}
+
+/** The server refused a password as too weak: code `weak_password`. */
+export class AuthWeakPasswordError extends AuthApiError {
+  override readonly name = "AuthWeakPasswordError";
+  /** Of `length`, `characters` and `pwned`, those that apply. */
+  readonly reasons: readonly string[];
+
+  /**
+   * @param message The server's.
+   * @param details Where it came from, and the reasons.
+   */
+  constructor(
+    message: string,
+    details: AuthErrorDetails & { readonly reasons: readonly string[] },
+  ) {
+    super("weak_password", message, details);
+    this.reasons = details.reasons;
+  }
+}
+
+/**
+ * No answer came. `network_failure`: the request failed; `timeout`: the
+ * deadline passed; `aborted`: the caller's signal, with its reason as `cause`.
+ */
+export class AuthNetworkError extends AuthError {
+  override readonly name = "AuthNetworkError";
+  declare readonly code: NetworkErrorCode;
+}
+
+/**
+ * An answer came that is not the auth server's. `invalid_response`: HTML,
+ * truncated or misshapen JSON, a redirect; `response_too_large`.
+ */
+export class AuthResponseError extends AuthError {
+  override readonly name = "AuthResponseError";
+  declare readonly code: ResponseErrorCode;
+}
+
+/**
+ * The call needs a session or a flow that is not there. `session_missing`:
+ * nobody is signed in; `session_superseded`: the session was replaced while
+ * the call was under way; `pkce_code_verifier_not_found`: the flow was not
+ * started here; `client_disposed`.
+ */
+export class AuthSessionError extends AuthError {
+  override readonly name = "AuthSessionError";
+  declare readonly code: SessionErrorCode;
+}
+
+/** A token was refused, `code` says why. */
+export class AuthTokenError extends AuthError {
+  override readonly name = "AuthTokenError";
+  declare readonly code: TokenErrorCode;
+}
+
+/** The browser, its authenticator or a wallet refused. */
+export class AuthCeremonyError extends AuthError {
+  override readonly name = "AuthCeremonyError";
+  declare readonly code: CeremonyErrorCode;
+}
+
+/**
+ * Whether a value is an {@link AuthError}, of any copy of this package and of
+ * any realm, and optionally of one code.
+ *
+ * @param value Anything, usually what was caught.
+ * @param code The only code to accept.
+ * @returns Whether it is.
+ *
+ * @example
+ * ```ts
+ * import { isAuthError } from "@gotrue/edge";
+ *
+ * console.log(isAuthError(new Error("other")));
+ * ```
+ */
+export function isAuthError<Code extends AuthErrorCode = AuthErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is AuthError & { readonly code: Code } {
+  const error = value as Partial<AuthError & Record<symbol, unknown>> | null;
+  if (typeof error !== "object" || error?.[BRAND] !== true) return false;
+  return code === undefined || error.code === code;
+}

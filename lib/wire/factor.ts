@@ -1,0 +1,65 @@
+import { readObject, readString, withDates } from "./json.ts";
+import { rememberSource } from "./source.ts";
+
+/** The kinds of second factor. */
+export type FactorType = "totp" | "phone" | "webauthn" | "recovery_code";
+
+/** A second factor of a user. */
+export interface Factor {
+  readonly id: string;
+  readonly factor_type: FactorType;
+  /** Only a verified factor can raise the assurance level. */
+  readonly status: "verified" | "unverified";
+  readonly friendly_name?: string;
+  /** Without the leading `+`; empty unless it is a phone factor. */
+  readonly phone?: string;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly last_challenged_at?: Date | null;
+  /** Members that a newer server sends. */
+  readonly [name: string]: unknown;
+}
+
+const DATES = ["created_at", "updated_at", "last_challenged_at"];
+
+/**
+ * Parses a factor.
+ *
+ * @param json As the server sends it.
+ * @returns The factor, its points in time as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is none.
+ */
+export function parseFactor(json: unknown): Factor {
+  const object = readObject(json, "factor");
+  readString(object, "id");
+  readString(object, "factor_type");
+  return rememberSource(withDates(object, DATES) as Factor, object);
+}
+
+/** A user's factors: all, and the verified ones by kind. */
+export interface FactorList {
+  /** Every factor, verified or not, of known and unknown kinds. */
+  readonly all: readonly Factor[];
+  readonly totp: readonly Factor[];
+  readonly phone: readonly Factor[];
+  readonly webauthn: readonly Factor[];
+  readonly recovery_code: readonly Factor[];
+}
+
+/**
+ * Sorts factors by kind.
+ *
+ * @param all A user's factors.
+ * @returns All of them, and the verified ones of each known kind.
+ */
+export function groupFactors(all: readonly Factor[] = []): FactorList {
+  const verified = (type: FactorType) =>
+    all.filter((f) => f.factor_type === type && f.status === "verified");
+  return {
+    all,
+    totp: verified("totp"),
+    phone: verified("phone"),
+    webauthn: verified("webauthn"),
+    recovery_code: verified("recovery_code"),
+  };
+}

@@ -1,0 +1,106 @@
+/** Reading members of JSON that came from outside. */
+import { AuthResponseError } from "../errors.ts";
+
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether a value is a JSON object.
+ *
+ * @param value Anything.
+ * @returns True for objects but arrays.
+ */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The error for an answer that lacks what it must have.
+ *
+ * @param what Names the missing thing, never its value.
+ * @returns The error, to be thrown.
+ */
+export function invalid(what: string): AuthResponseError {
+  return new AuthResponseError(
+    "invalid_response",
+    `Cannot understand the answer: ${what}`,
+  );
+}
+
+/**
+ * Reads a JSON object.
+ *
+ * @param value What should be one.
+ * @param name How to call it in the error.
+ * @returns The same value.
+ * @throws {AuthResponseError} `invalid_response` when it is none.
+ */
+export function readObject(value: unknown, name: string): JsonObject {
+  if (!isObject(value)) throw invalid(`${name} must be an object`);
+  return value;
+}
+
+/**
+ * Reads a JSON array; an absent one is empty.
+ *
+ * @param value What should be one.
+ * @param name How to call it in the error.
+ * @returns The array.
+ * @throws {AuthResponseError} `invalid_response` when it is something else.
+ */
+export function readArray(value: unknown, name: string): readonly unknown[] {
+  if (!Array.isArray(value ?? [])) throw invalid(`${name} must be an array`);
+  return (value ?? []) as unknown[];
+}
+
+/**
+ * Reads a member that must be a string.
+ *
+ * @param object Where it is.
+ * @param name The member.
+ * @returns The string.
+ * @throws {AuthResponseError} `invalid_response` when it is something else.
+ */
+export function readString(object: JsonObject, name: string): string {
+  const value = object[name];
+  if (typeof value !== "string") throw invalid(`${name} must be a string`);
+  return value;
+}
+
+/**
+ * Reads a member that must be a finite number.
+ *
+ * @param object Where it is.
+ * @param name The member.
+ * @returns The number.
+ * @throws {AuthResponseError} `invalid_response` when it is something else.
+ */
+export function readNumber(object: JsonObject, name: string): number {
+  const value = object[name];
+  if (!Number.isFinite(value)) throw invalid(`${name} must be a number`);
+  return value as number;
+}
+
+/**
+ * A copy of an object with its RFC 3339 members as `Date`s. Absent ones stay
+ * absent and `null` stays `null`.
+ *
+ * @param object What to copy.
+ * @param names The members that are points in time.
+ * @returns The copy.
+ * @throws {AuthResponseError} `invalid_response` when one is no point in time.
+ */
+export function withDates(
+  object: JsonObject,
+  names: readonly string[],
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...object };
+  for (const name of names) {
+    const value = copy[name];
+    if (value === undefined || value === null) continue;
+    const date = new Date(typeof value === "string" ? value : NaN);
+    if (isNaN(date.getTime())) throw invalid(`${name} must be a date-time`);
+    copy[name] = date;
+  }
+  return copy;
+}

@@ -1,0 +1,90 @@
+import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
+import { isObject, type JsonObject, readNumber, readString } from "./json.ts";
+import { rememberSource } from "./source.ts";
+import { parseUser, type User } from "./user.ts";
+
+/** Why a password that was right should be changed all the same. */
+export interface WeakPassword {
+  /** Of `length`, `characters` and `pwned`, those that apply. */
+  readonly reasons: readonly string[];
+  readonly message: string;
+}
+
+/** A signed-in user's tokens. */
+export interface Session<M extends Metadata = UnknownMetadata> {
+  /** A JWT. */
+  readonly access_token: string;
+  /** Good for one use. */
+  readonly refresh_token: string;
+  readonly token_type: string;
+  /** Lifetime of the access token at its issue, in seconds. */
+  readonly expires_in: number;
+  /** End of the access token, by the server's clock, in seconds since 1970. */
+  readonly expires_at: number;
+  readonly user: User<M>;
+  /** The provider's own token, right after signing in with a provider. */
+  readonly provider_token?: string | null;
+  readonly provider_refresh_token?: string | null;
+  /** Members that a newer server sends. */
+  readonly [name: string]: unknown;
+}
+
+/**
+ * The server's token response with `expires_at`, as it is stored: unchanged but
+ * for that one member, which very old servers leave out.
+ *
+ * @param json The body of the answer.
+ * @param now The time, in milliseconds since 1970.
+ * @returns The session's JSON, or null when the answer holds no session.
+ * @throws {AuthResponseError} `invalid_response` when it is half a session.
+ */
+export function readSession(json: unknown, now: number): JsonObject | null {
+  if (!isObject(json) || !("access_token" in json)) return null;
+  readString(json, "access_token");
+  readString(json, "refresh_token");
+  const lifetime = readNumber(json, "expires_in");
+  if (Number.isFinite(json["expires_at"])) return json;
+  return { ...json, expires_at: Math.floor(now / 1000) + lifetime };
+}
+
+/**
+ * Parses a session: as the server sends it, or as any client has stored it.
+ * Unknown members are kept.
+ *
+ * @param json The session's JSON.
+ * @param schemas Parse the user's metadata further.
+ * @returns The session, with the points in time of its user as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is no session.
+ *
+ * @example
+ * ```ts
+ * import { parseSession } from "@gotrue/edge";
+ *
+ * const session = parseSession({
+ *   access_token: "header.payload.signature",
+ *   refresh_token: "abcdefghijkl",
+ *   token_type: "bearer",
+ *   expires_in: 3600,
+ *   expires_at: 1795460077,
+ *   user: {
+ *     id: "5c3c9d4e-4f6b-4a53-a0c6-5a8f8e1a9d11",
+ *     aud: "authenticated",
+ *     app_metadata: {},
+ *     user_metadata: {},
+ *     created_at: "2026-11-23T17:54:37Z",
+ *   },
+ * });
+ * console.log(session.user.created_at instanceof Date); // true
+ * ```
+ */
+export function parseSession<M extends Metadata = UnknownMetadata>(
+  json: unknown,
+  schemas?: MetadataSchemas<M>,
+): Session<M> {
+  const object = isObject(json) ? json : {};
+  readString(object, "access_token");
+  readString(object, "refresh_token");
+  readNumber(object, "expires_at");
+  const user = parseUser(object["user"], schemas);
+  return rememberSource({ ...object, user } as Session<M>, object);
+}

@@ -1,0 +1,158 @@
+import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
+import { type Factor, parseFactor } from "./factor.ts";
+import {
+  invalid,
+  type JsonObject,
+  readArray,
+  readObject,
+  readString,
+  withDates,
+} from "./json.ts";
+import { parseMetadata } from "./metadata.ts";
+import { rememberSource } from "./source.ts";
+
+/** An account at a provider, linked to a user. */
+export interface UserIdentity {
+  /** The identity's own id: what `unlinkIdentity` asks for. */
+  readonly identity_id: string;
+  /** The provider's id of the account. */
+  readonly id: string;
+  readonly user_id: string;
+  readonly provider: string;
+  /** What the provider told. */
+  readonly identity_data?: Readonly<Record<string, unknown>>;
+  readonly email?: string;
+  readonly created_at: Date;
+  readonly updated_at?: Date;
+  readonly last_sign_in_at?: Date;
+  /** Members that a newer server sends. */
+  readonly [name: string]: unknown;
+}
+
+/** A user, as the auth server knows it. */
+export interface User<M extends Metadata = UnknownMetadata> {
+  readonly id: string;
+  readonly aud: string;
+  readonly role?: string;
+  /** Empty when the user has none. */
+  readonly email?: string;
+  /** Without the leading `+`; empty when the user has none. */
+  readonly phone?: string;
+  /** Written by the user: never a ground for access. */
+  readonly user_metadata: M["user_metadata"];
+  /** Written by trusted servers only. */
+  readonly app_metadata: M["app_metadata"];
+  /** `null` in lists of users. */
+  readonly identities?: readonly UserIdentity[] | null;
+  readonly factors?: readonly Factor[];
+  readonly is_anonymous?: boolean;
+  readonly is_sso_user?: boolean;
+  /** The address that a change under way leads to. */
+  readonly new_email?: string;
+  /** The number that a change under way leads to. */
+  readonly new_phone?: string;
+  /** Only in the answer of `admin.generateLink`. */
+  readonly action_link?: string;
+  readonly created_at: Date;
+  readonly updated_at?: Date;
+  readonly confirmed_at?: Date;
+  readonly email_confirmed_at?: Date;
+  readonly phone_confirmed_at?: Date;
+  readonly last_sign_in_at?: Date;
+  readonly confirmation_sent_at?: Date;
+  readonly recovery_sent_at?: Date;
+  readonly email_change_sent_at?: Date;
+  readonly phone_change_sent_at?: Date;
+  readonly reauthentication_sent_at?: Date;
+  readonly invited_at?: Date;
+  readonly banned_until?: Date;
+  readonly deleted_at?: Date;
+  /** Members that a newer server sends. */
+  readonly [name: string]: unknown;
+}
+
+const IDENTITY_DATES = ["created_at", "updated_at", "last_sign_in_at"];
+const USER_DATES = [
+  "created_at",
+  "updated_at",
+  "confirmed_at",
+  "email_confirmed_at",
+  "phone_confirmed_at",
+  "last_sign_in_at",
+  "confirmation_sent_at",
+  "recovery_sent_at",
+  "email_change_sent_at",
+  "phone_change_sent_at",
+  "reauthentication_sent_at",
+  "invited_at",
+  "banned_until",
+  "deleted_at",
+];
+
+/**
+ * Parses an identity.
+ *
+ * @param json As the server sends it.
+ * @returns The identity, its points in time as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is none.
+ */
+export function parseIdentity(json: unknown): UserIdentity {
+  const object = readObject(json, "identity");
+  readString(object, "id");
+  readString(object, "provider");
+  return rememberSource(
+    withDates(object, IDENTITY_DATES) as UserIdentity,
+    object,
+  );
+}
+
+/**
+ * Parses a user: as the server sends it, or as any client has stored it.
+ * Unknown members are kept.
+ *
+ * @param json The user's JSON.
+ * @param schemas Parse the metadata further.
+ * @returns The user, its points in time as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is no user.
+ *
+ * @example
+ * ```ts
+ * import { parseUser } from "@gotrue/edge";
+ *
+ * const user = parseUser({
+ *   id: "5c3c9d4e-4f6b-4a53-a0c6-5a8f8e1a9d11",
+ *   aud: "authenticated",
+ *   app_metadata: {},
+ *   user_metadata: {},
+ *   created_at: "2026-11-23T17:54:37.928365951Z",
+ * });
+ * console.log(user.created_at.toISOString()); // 2026-11-23T17:54:37.928Z
+ * ```
+ */
+export function parseUser<M extends Metadata = UnknownMetadata>(
+  json: unknown,
+  schemas?: MetadataSchemas<M>,
+): User<M> {
+  const object = readObject(json, "user");
+  readString(object, "id");
+  const user: Record<string, unknown> = {
+    ...withDates(object, USER_DATES),
+    ...parseMetadata(object, schemas),
+  };
+  if (!(user["created_at"] instanceof Date)) {
+    throw invalid("created_at must be a date-time");
+  }
+  parseList(user, "identities", parseIdentity);
+  parseList(user, "factors", parseFactor);
+  return rememberSource(user as unknown as User<M>, object);
+}
+
+function parseList(
+  user: Record<string, unknown>,
+  name: string,
+  parse: (json: unknown) => JsonObject,
+): void {
+  const list = user[name];
+  if (list === undefined || list === null) return;
+  user[name] = readArray(list, name).map(parse);
+}
