@@ -4,6 +4,7 @@
  * by its own members would change what other clients read back.
  */
 const sources = new WeakMap<object, object>();
+const texts = new WeakMap<object, string>();
 
 /**
  * Remembers what an object was parsed from.
@@ -26,4 +27,26 @@ export function rememberSource<T extends object>(parsed: T, json: object): T {
  */
 export function sourceOf(parsed: object): object {
   return sources.get(parsed) ?? parsed;
+}
+
+/**
+ * Remembers the text that some JSON was parsed from, so that storing it need not
+ * write it again.
+ *
+ * @param json What `JSON.parse` made of the text.
+ * @param text The text.
+ */
+export function rememberText(json: object, text: string): void {
+  texts.set(json, text);
+}
+
+/**
+ * The text of a parsed object's source: as it came, or written again.
+ *
+ * @param parsed What a parser of this library returned, or any copy of it.
+ * @returns JSON.
+ */
+export function textOf(parsed: object): string {
+  const json = sourceOf(parsed);
+  return texts.get(json) ?? JSON.stringify(json);
 }
