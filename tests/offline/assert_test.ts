@@ -28,7 +28,7 @@ const SAME: [unknown, unknown][] = [
   [new Set([1, 2]), new Set([2, 1])],
   [new Uint8Array([1, 2]), new Uint8Array([0, 1, 2]).subarray(1)],
   [new Point(1), new Point(1)],
-  [new Headers({ a: "1" }), new Headers({ A: "1" })],
+  [new URLSearchParams("a=1"), new URLSearchParams({ a: "1" })],
   [{ a: undefined }, { a: undefined }],
 ];
 
@@ -49,18 +49,19 @@ const DIFFERENT: [unknown, unknown][] = [
   [new Point(1), new Point(2)],
   [new Point(1), { x: 1 }],
   [new Error("a"), new Error("b")],
-  [new Error("a"), new Error("a")],
   [new Error("a"), new TypeError("a")],
   [() => 1, () => 1],
   [Symbol("a"), Symbol("a")],
-  [Promise.resolve(1), Promise.resolve(2)],
   [new URL("http://a/b"), new URL("http://a/c")],
 ];
 
-/** Pairs that the original calls equal; ours neither equal nor different. */
+/** Pairs which readers may call equal or not: no test may depend on them. */
 const DOUBTFUL: [unknown, unknown][] = [
   [0, -0],
   [Object.create(null), {}],
+  [new Error("a"), new Error("a")],
+  [new Headers({ a: "1" }), new Headers({ A: "1" })],
+  [Promise.resolve(1), Promise.resolve(2)],
 ];
 
 for (const [at, [a, b]] of SAME.entries()) {

@@ -53,9 +53,9 @@ function compareContents(
   strict: boolean,
   seen: Pairs,
 ): boolean | undefined {
-  if (isOpaque(a)) return false;
+  if (isOpaque(a)) return !strict;
   if (a instanceof Error) return !strict && sameError(a, b as Error);
-  if (a instanceof RegExp || a instanceof URL) return String(a) === String(b);
+  if (isText(a)) return String(a) === String(b);
   if (a instanceof Date) return Object.is(a.getTime(), (b as Date).getTime());
   if (isBuffer(a)) return sameBytes(bytesOf(a), bytesOf(b as ArrayBuffer));
   if (isCollection(a)) {
@@ -79,12 +79,17 @@ function isOpaque(value: object): boolean {
     ReadableStream,
     EventTarget,
     CryptoKey,
+    Headers,
   ].some((kind) => value instanceof kind);
 }
 
 function isCollection(value: object): value is Iterable<unknown> {
-  return value instanceof Map || value instanceof Set ||
-    value instanceof Headers || value instanceof URLSearchParams;
+  return value instanceof Map || value instanceof Set;
+}
+
+function isText(value: object): boolean {
+  return value instanceof RegExp || value instanceof URL ||
+    value instanceof URLSearchParams;
 }
 
 function isBoxed(value: object): boolean {
