@@ -2,7 +2,12 @@
  * The only place that calls `fetch`. Everything that can go wrong with a
  * request becomes a typed error here.
  */
-import { addHeaders, API_VERSION, type AuthConfig } from "./config.ts";
+import {
+  addHeaders,
+  API_VERSION,
+  type AuthConfig,
+  type Metadata,
+} from "./config.ts";
 import {
   type AuthError,
   type AuthErrorDetails,
@@ -81,7 +86,7 @@ const REQUEST_ID_HEADERS = ["sb-request-id", "x-request-id", "cf-ray"];
  * @throws {AuthResponseError} When the answer is not the auth server's.
  */
 export async function send<T>(
-  config: AuthConfig,
+  config: AuthConfig<Metadata>,
   spec: RequestSpec,
   parse: Parser<T>,
   options: RequestOptions = {},
@@ -373,7 +378,7 @@ function buildQuery(query: RequestSpec["query"] = {}): string {
 }
 
 function buildHeaders(
-  config: AuthConfig,
+  config: AuthConfig<Metadata>,
   spec: RequestSpec,
   options: RequestOptions,
 ): Record<string, string> {

@@ -1,6 +1,17 @@
-import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
-import { isObject, type JsonObject, readNumber, readString } from "./json.ts";
-import { rememberSource } from "./source.ts";
+import type {
+  AuthConfig,
+  Metadata,
+  MetadataSchemas,
+  UnknownMetadata,
+} from "../config.ts";
+import {
+  invalid,
+  isObject,
+  type JsonObject,
+  readNumber,
+  readString,
+} from "./json.ts";
+import { rememberSource, rememberText } from "./source.ts";
 import { parseUser, type User } from "./user.ts";
 
 /** Why a password that was right should be changed all the same. */
@@ -87,4 +98,74 @@ export function parseSession<M extends Metadata = UnknownMetadata>(
   readNumber(object, "expires_at");
   const user = parseUser(object["user"], schemas);
   return rememberSource({ ...object, user } as Session<M>, object);
+}
+
+/** A user who is signed in now. */
+export interface SignedIn<M extends Metadata = UnknownMetadata> {
+  readonly user: User<M>;
+  readonly session: Session<M>;
+}
+
+/** A user who is not signed in yet: a confirmation is awaited. */
+export interface NotSignedIn<M extends Metadata = UnknownMetadata> {
+  readonly user: User<M>;
+  readonly session: null;
+}
+
+/** The part of an answer that is read here. */
+interface Body {
+  readonly body: unknown;
+  readonly text: string;
+}
+
+/**
+ * Reads an answer that must hold a session.
+ *
+ * @param answer The server's.
+ * @param config The clock, and schemas of metadata.
+ * @returns The user and the session.
+ * @throws {AuthResponseError} `invalid_response` when it holds none.
+ */
+export function parseSignedIn<M extends Metadata>(
+  answer: Body,
+  config: Pick<AuthConfig<M>, "now" | "metadata">,
+): SignedIn<M> {
+  const json = readSession(answer.body, config.now());
+  if (json === null) throw invalid("a session is missing");
+  if (json === answer.body) rememberText(json, answer.text);
+  const session = parseSession(json, config.metadata);
+  return { user: session.user, session };
+}
+
+/**
+ * Reads an answer that holds a session, or else a user.
+ *
+ * @param answer The server's.
+ * @param config The clock, and schemas of metadata.
+ * @returns The user, and the session where there is one.
+ * @throws {AuthResponseError} `invalid_response` when it holds neither.
+ */
+export function parseSignUp<M extends Metadata>(
+  answer: Body,
+  config: Pick<AuthConfig<M>, "now" | "metadata">,
+): SignedIn<M> | NotSignedIn<M> {
+  const { body } = answer;
+  if (isObject(body) && "access_token" in body) {
+    return parseSignedIn(answer, config);
+  }
+  return { user: parseUser(body, config.metadata), session: null };
+}
+
+/**
+ * Reads the warning that a successful sign-in may carry.
+ *
+ * @param body The answer's body.
+ * @returns The warning, when there is a well-formed one.
+ */
+export function readWeakPassword(body: unknown): WeakPassword | undefined {
+  const weak = isObject(body) ? body["weak_password"] : undefined;
+  if (!isObject(weak) || typeof weak["message"] !== "string") return undefined;
+  const { message, reasons } = weak;
+  if (!Array.isArray(reasons)) return undefined;
+  return { message, reasons: reasons.filter((r) => typeof r === "string") };
 }

@@ -1,0 +1,88 @@
+import { readNumber, readObject, readString } from "./json.ts";
+
+/** A TOTP factor that awaits its first code. */
+export interface EnrolledTotp {
+  readonly id: string;
+  readonly type: "totp";
+  readonly friendly_name?: string;
+  readonly totp: {
+    /** An SVG image as a data URL, for an authenticator's camera. */
+    readonly qr_code: string;
+    /** Base32, for typing in. */
+    readonly secret: string;
+    /** `otpauth:`, for a link on the device itself. */
+    readonly uri: string;
+  };
+}
+
+/** A phone factor that awaits its first code. */
+export interface EnrolledPhone {
+  readonly id: string;
+  readonly type: "phone";
+  readonly friendly_name?: string;
+  readonly phone: string;
+}
+
+/** A WebAuthn factor that awaits its first ceremony. */
+export interface EnrolledWebauthn {
+  readonly id: string;
+  readonly type: "webauthn";
+  readonly friendly_name?: string;
+}
+
+/** A challenge that awaits a code. */
+export interface CodeChallenge {
+  readonly id: string;
+  readonly type: "totp" | "phone";
+  /** In seconds since 1970. */
+  readonly expires_at: number;
+}
+
+/** A challenge that awaits a ceremony in the browser. */
+export interface WebauthnChallenge {
+  readonly id: string;
+  readonly type: "webauthn";
+  /** In seconds since 1970. */
+  readonly expires_at: number;
+  readonly webauthn: {
+    /** `create` for a factor's first ceremony, then `request`. */
+    readonly type: "create" | "request";
+    /** The browser's options, binary members in base64url. */
+    readonly credential_options: { readonly publicKey: unknown };
+  };
+}
+
+/**
+ * Parses a factor just enrolled.
+ *
+ * @param json As the server sends it.
+ * @returns The factor; the QR code as a data URL.
+ * @throws {AuthResponseError} `invalid_response` when it is something else.
+ */
+export function parseEnrolled(
+  json: unknown,
+): EnrolledTotp | EnrolledPhone | EnrolledWebauthn {
+  const object = readObject(json, "factor");
+  readString(object, "id");
+  if (readString(object, "type") !== "totp") return object as never;
+  const totp = readObject(object["totp"], "totp");
+  const qr_code = `data:image/svg+xml;utf-8,${readString(totp, "qr_code")}`;
+  readString(totp, "secret");
+  return { ...object, totp: { ...totp, qr_code } } as unknown as EnrolledTotp;
+}
+
+/**
+ * Parses a challenge.
+ *
+ * @param json As the server sends it.
+ * @returns The challenge.
+ * @throws {AuthResponseError} `invalid_response` when it is something else.
+ */
+export function parseChallenge(
+  json: unknown,
+): CodeChallenge | WebauthnChallenge {
+  const object = readObject(json, "challenge");
+  readString(object, "id");
+  readNumber(object, "expires_at");
+  return object as unknown as CodeChallenge | WebauthnChallenge;
+}
