@@ -1,0 +1,149 @@
+/**
+ * The world in which the examples of the documentation run.
+ *
+ * Every address that an example fetches is an auth server with its own
+ * emulator, new for each example. It confirms sign-ups at once and knows one
+ * user, `ada@example.com` with the password `correct horse battery staple`.
+ * `Deno.serve(handler)` and `export default { fetch }` are called once with a
+ * signed-in user's request. Nothing reaches the network or the terminal.
+ */
+import { createEmulator } from "../lib/emulator/mod.ts";
+
+/** What an example may export as its default. */
+export interface ExampleHandler {
+  fetch(request: Request): Response | Promise<Response>;
+}
+
+type Emulator = ReturnType<typeof createEmulator>;
+type Handler = (request: Request) => Response | Promise<Response>;
+
+const KNOWN_USER = {
+  email: "ada@example.com",
+  password: "correct horse battery staple",
+};
+const ENV: Record<string, string> = {
+  SUPABASE_URL: "https://project.supabase.co",
+  SUPABASE_ANON_KEY: "sb_publishable_example",
+  SUPABASE_PUBLISHABLE_KEY: "sb_publishable_example",
+  SUPABASE_SERVICE_ROLE_KEY: "",
+  AUTH_URL: "https://auth.example",
+};
+
+let servers = new Map<string, Promise<Emulator>>();
+let printed: string[] = [];
+let handlers: Handler[] = [];
+
+/** Runs one example and everything that it serves. */
+export async function runExample(
+  load: () => Promise<object>,
+): Promise<void> {
+  const restore = install();
+  try {
+    const module = await load() as { handler?: ExampleHandler };
+    if (module.handler) handlers.push((r) => module.handler!.fetch(r));
+    for (const handler of handlers) await callHandler(handler);
+  } finally {
+    restore();
+  }
+}
+
+/** Fails unless the last line printed is this one. */
+export function expectOutput(expected: string): void {
+  const last = printed.at(-1);
+  if (last === expected.trim()) return;
+  throw new Error(`Printed ${JSON.stringify(last)}, not ${expected}`);
+}
+
+function install(): () => void {
+  const { fetch } = globalThis;
+  const { log } = console;
+  const { serve } = Deno;
+  servers = new Map();
+  printed = [];
+  handlers = [];
+  for (const [name, value] of Object.entries(ENV)) Deno.env.set(name, value);
+  globalThis.fetch = fetchFromEmulator;
+  console.log = (...values: unknown[]) => {
+    printed.push(values.map(show).join(" "));
+  };
+  Deno.serve = collectHandler as typeof Deno.serve;
+  return () => {
+    globalThis.fetch = fetch;
+    console.log = log;
+    Deno.serve = serve;
+  };
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? value : Deno.inspect(value);
+}
+
+function collectHandler(...args: unknown[]): unknown {
+  const handler = args.find((arg) => typeof arg === "function");
+  handlers.push(handler as Handler);
+  return { finished: Promise.resolve(), shutdown: () => Promise.resolve() };
+}
+
+async function fetchFromEmulator(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
+  const request = new Request(input, init);
+  const emulator = await serverAt(new URL(request.url).origin);
+  return await emulator.fetch(request);
+}
+
+function serverAt(origin: string): Promise<Emulator> {
+  const known = servers.get(origin) ?? startServer(origin);
+  servers.set(origin, known);
+  return known;
+}
+
+async function startServer(origin: string): Promise<Emulator> {
+  const path = origin.endsWith(".supabase.co") ? "/auth/v1" : "";
+  const url = origin + path;
+  const emulator = createEmulator({
+    env: {
+      API_EXTERNAL_URL: url,
+      GOTRUE_JWT_ISSUER: url,
+      GOTRUE_MAILER_AUTOCONFIRM: "true",
+    },
+  });
+  await emulator.fetch(
+    new Request(`${url}/admin/users`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${emulator.serviceRoleKey}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ ...KNOWN_USER, email_confirm: true }),
+    }),
+  ).then((response) => response.body?.cancel());
+  return emulator;
+}
+
+/** Sends what a signed-in user's browser would send. */
+async function callHandler(handler: Handler): Promise<void> {
+  const token = await signIn();
+  const response = await handler(
+    new Request("https://app.example/", {
+      headers: { authorization: `Bearer ${token}` },
+    }),
+  );
+  if (response.status >= 500) throw new Error(`Answered ${response.status}`);
+  await response.body?.cancel();
+}
+
+async function signIn(): Promise<string> {
+  const base = [...servers.keys()][0] ?? ENV.SUPABASE_URL;
+  const response = await fetchFromEmulator(
+    `${base}/auth/v1/token?grant_type=password`,
+    {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(KNOWN_USER),
+    },
+  );
+  const { access_token } = await response.json();
+  return access_token;
+}
