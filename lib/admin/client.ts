@@ -1,0 +1,210 @@
+import {
+  type AuthConfig,
+  type AuthConfigOptions,
+  createAuthConfig,
+  type Metadata,
+  type UnknownMetadata,
+} from "../config.ts";
+import type { RequestOptions } from "../request.ts";
+import type { Factor } from "../wire/factor.ts";
+import type { GenerateLinkResult } from "../wire/link.ts";
+import type { User } from "../wire/user.ts";
+import {
+  generateLink,
+  type GenerateLinkParams,
+  type InvitedUser,
+  type InviteOptions,
+  inviteUserByEmail,
+} from "./links.ts";
+import { signOut } from "./logout.ts";
+import { mfaDeleteFactor, mfaListFactors } from "./user_factors.ts";
+import {
+  type AdminUserAttributes,
+  type AdminUserResult,
+  createUser,
+  deleteUser,
+  getUserById,
+  listUsers,
+  type ListUsersParams,
+  updateUserById,
+  type UserPage,
+} from "./users.ts";
+
+/** How to reach the server with a key that may do everything. */
+export type AdminClientOptions<M extends Metadata = UnknownMetadata> =
+  & AuthConfigOptions<M>
+  & {
+    /**
+     * Lets the client be built in a page, where whoever opens it can read the
+     * key. @default {false}
+     */
+    readonly allowInPage?: boolean;
+  };
+
+/** Which users to go through. */
+export interface UsersParams {
+  /** As in {@link ListUsersParams}. */
+  readonly filter?: string;
+  /** How many to fetch with one request. @default {100} */
+  readonly perPage?: number;
+}
+
+/**
+ * Administration of users with a secret or service_role key. It signs nobody in
+ * and holds no session.
+ *
+ * @example
+ * ```ts
+ * import { AdminClient } from "@gotrue/edge/admin";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const emulator = createEmulator();
+ * const admin = new AdminClient({
+ *   ...emulator.clientOptions(),
+ *   key: emulator.serviceRoleKey,
+ * });
+ * await admin.createUser({ email: "ada@example.com", email_confirm: true });
+ * for await (const user of admin.users()) console.log(user.email);
+ * ```
+ */
+export class AdminClient<M extends Metadata = UnknownMetadata> {
+  readonly #config: AuthConfig<M>;
+  /** Second factors of any user. */
+  readonly mfa: AdminMfa;
+
+  /**
+   * @param options The server and the key.
+   * @throws {TypeError} In a page, unless `allowInPage` is set.
+   */
+  constructor(options: AdminClientOptions<M>) {
+    if (!options.allowInPage && "document" in globalThis) {
+      throw new TypeError(
+        "Cannot build an AdminClient in a page: whoever opens it could read the key; set allowInPage if that is meant",
+      );
+    }
+    this.#config = createAuthConfig(options);
+    this.mfa = new AdminMfa(this.#config);
+  }
+
+  /** Ends sessions of the user whose access token is given: {@link signOut}. */
+  signOut(
+    jwt: string,
+    scope: "global" | "local" | "others" = "global",
+    request?: RequestOptions,
+  ): Promise<void> {
+    return signOut(this.#config, jwt, scope, request);
+  }
+
+  /** Creates a user and sends an invitation: {@link inviteUserByEmail}. */
+  inviteUserByEmail(
+    email: string,
+    options?: InviteOptions,
+    request?: RequestOptions,
+  ): Promise<InvitedUser<M>> {
+    return inviteUserByEmail(this.#config, email, options, request);
+  }
+
+  /** Makes a link without sending it: {@link generateLink}. */
+  generateLink(
+    params: GenerateLinkParams,
+    request?: RequestOptions,
+  ): Promise<GenerateLinkResult<M>> {
+    return generateLink(this.#config, params, request);
+  }
+
+  /** Creates a user: {@link createUser}. */
+  createUser(
+    attributes: AdminUserAttributes,
+    request?: RequestOptions,
+  ): Promise<AdminUserResult<M>> {
+    return createUser(this.#config, attributes, request);
+  }
+
+  /** Lists one page of the users: {@link listUsers}. */
+  listUsers(
+    params?: ListUsersParams,
+    request?: RequestOptions,
+  ): Promise<UserPage<M>> {
+    return listUsers(this.#config, params, request);
+  }
+
+  /**
+   * Goes through all users, oldest first, a page at a time. Users who sign up
+   * meanwhile are met too; nobody is met twice.
+   *
+   * @param params Which users.
+   * @param request How to make each request.
+   */
+  async *users(
+    params: UsersParams = {},
+    request?: RequestOptions,
+  ): AsyncGenerator<User<M>, void, undefined> {
+    const { filter, perPage = 100 } = params;
+    const seen = new Set<string>();
+    for (let page: number | null = 1; page !== null;) {
+      const query: ListUsersParams = { page, perPage, sort: "created_at asc" };
+      const { users, nextPage }: UserPage<M> = await listUsers(
+        this.#config,
+        filter === undefined ? query : { ...query, filter },
+        request,
+      );
+      for (const user of users) {
+        if (!seen.has(user.id)) yield user;
+        seen.add(user.id);
+      }
+      page = users.length > 0 ? nextPage : null;
+    }
+  }
+
+  /** Gets a user by id: {@link getUserById}. */
+  getUserById(
+    uid: string,
+    request?: RequestOptions,
+  ): Promise<AdminUserResult<M>> {
+    return getUserById(this.#config, uid, request);
+  }
+
+  /** Changes a user at once: {@link updateUserById}. */
+  updateUserById(
+    uid: string,
+    attributes: AdminUserAttributes,
+    request?: RequestOptions,
+  ): Promise<AdminUserResult<M>> {
+    return updateUserById(this.#config, uid, attributes, request);
+  }
+
+  /** Deletes a user: {@link deleteUser}. */
+  deleteUser(
+    id: string,
+    shouldSoftDelete = false,
+    request?: RequestOptions,
+  ): Promise<void> {
+    return deleteUser(this.#config, id, shouldSoftDelete, request);
+  }
+}
+
+/** Second factors of any user: `admin.mfa`. */
+export class AdminMfa {
+  readonly #config: AuthConfig<Metadata>;
+
+  /** @param config The server and the key. */
+  constructor(config: AuthConfig<Metadata>) {
+    this.#config = config;
+  }
+
+  /** Lists a user's factors: {@link mfaListFactors}. */
+  listFactors(
+    params: { readonly userId: string },
+    request?: RequestOptions,
+  ): Promise<{ readonly factors: readonly Factor[] }> {
+    return mfaListFactors(this.#config, params, request);
+  }
+
+  /** Removes a user's factor: {@link mfaDeleteFactor}. */
+  deleteFactor(
+    params: { readonly id: string; readonly userId: string },
+    request?: RequestOptions,
+  ): Promise<{ readonly id: string }> {
+    return mfaDeleteFactor(this.#config, params, request);
+  }
+}

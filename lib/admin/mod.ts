@@ -1,0 +1,67 @@
+/**
+ * Administration of users, for trusted servers that hold a secret or
+ * service_role key: {@link AdminClient}, and the same as pure functions.
+ *
+ * @example
+ * ```ts
+ * import { AdminClient } from "@gotrue/edge/admin";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const emulator = createEmulator();
+ * const admin = new AdminClient({
+ *   ...emulator.clientOptions(),
+ *   key: emulator.serviceRoleKey,
+ * });
+ * const { user } = await admin.createUser({
+ *   email: "ada@example.com",
+ *   email_confirm: true,
+ * });
+ * console.log(user.id, user.created_at.toISOString());
+ * ```
+ *
+ * @module
+ */
+export { createAuthConfig } from "../config.ts";
+export type {
+  AppMetadata,
+  AuthConfig,
+  AuthConfigBase,
+  AuthConfigOptions,
+  AuthDiagnostic,
+  Fetch,
+  HeaderRecord,
+  Metadata,
+  MetadataSchemas,
+  OnDiagnostic,
+  StandardSchema,
+  UnknownMetadata,
+} from "../config.ts";
+export type { RequestOptions } from "../request.ts";
+export type { Factor, FactorType } from "../wire/factor.ts";
+export type { GeneratedLink, GenerateLinkResult } from "../wire/link.ts";
+export type { PageInfo } from "../wire/page.ts";
+export type { User, UserIdentity } from "../wire/user.ts";
+
+export { AdminClient } from "./client.ts";
+export type { AdminClientOptions, AdminMfa, UsersParams } from "./client.ts";
+export { generateLink, inviteUserByEmail } from "./links.ts";
+export type {
+  GenerateLinkParams,
+  InvitedUser,
+  InviteOptions,
+} from "./links.ts";
+export { signOut } from "./logout.ts";
+export { mfaDeleteFactor, mfaListFactors } from "./user_factors.ts";
+export {
+  createUser,
+  deleteUser,
+  getUserById,
+  listUsers,
+  updateUserById,
+} from "./users.ts";
+export type {
+  AdminUserAttributes,
+  AdminUserResult,
+  ListUsersParams,
+  UserPage,
+} from "./users.ts";

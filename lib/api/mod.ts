@@ -1,0 +1,117 @@
+/**
+ * One pure function per request of the auth server: configuration in, result
+ * out, a typed error where something fails. For Workers and functions that need
+ * a call, not a client.
+ *
+ * @example
+ * ```ts
+ * import { createAuthConfig, signInWithPassword, signUp } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const config = createAuthConfig(createEmulator().clientOptions());
+ * await signUp(config, { email: "ada@example.com", password: "correct horse" });
+ * const { user, session } = await signInWithPassword(config, {
+ *   email: "ada@example.com",
+ *   password: "correct horse",
+ * });
+ * console.log(user.email, session.expires_at);
+ * ```
+ *
+ * @module
+ */
+export { createAuthConfig, withAccessToken } from "../config.ts";
+export type {
+  AppMetadata,
+  AuthConfig,
+  AuthConfigBase,
+  AuthConfigOptions,
+  AuthDiagnostic,
+  Fetch,
+  HeaderRecord,
+  Metadata,
+  MetadataSchemas,
+  OnDiagnostic,
+  StandardSchema,
+  UnknownMetadata,
+  UserConfig,
+} from "../config.ts";
+export { calculateCodeChallenge, generateCodeVerifier } from "../pkce.ts";
+export type { Sha256 } from "../pkce.ts";
+export type { RequestOptions } from "../request.ts";
+export type { Factor, FactorList, FactorType } from "../wire/factor.ts";
+export type { MessageSent } from "../wire/message.ts";
+export type {
+  CodeChallenge,
+  EnrolledPhone,
+  EnrolledTotp,
+  EnrolledWebauthn,
+  WebauthnChallenge,
+} from "../wire/mfa.ts";
+export type {
+  NotSignedIn,
+  Session,
+  SignedIn,
+  WeakPassword,
+} from "../wire/session.ts";
+export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
+export type { User, UserIdentity } from "../wire/user.ts";
+
+export { signInWithOAuth } from "./authorize.ts";
+export type { OAuthUrl, SignInWithOAuthParams } from "./authorize.ts";
+export { mfaChallenge, mfaEnroll, mfaUnenroll, mfaVerify } from "./factors.ts";
+export type {
+  MfaChallengeParams,
+  MfaChallengeWebauthnParams,
+  MfaEnrollParams,
+  MfaEnrollPhoneParams,
+  MfaEnrollResult,
+  MfaEnrollTotpParams,
+  MfaEnrollWebauthnParams,
+  MfaVerifyParams,
+  MfaVerifyWebauthnParams,
+} from "./factors.ts";
+export { linkIdentity, unlinkIdentity } from "./identities.ts";
+export type {
+  LinkIdentityParams,
+  LinkIdentityTokenParams,
+} from "./identities.ts";
+export { signOut } from "./logout.ts";
+export type { SignOutScope } from "./logout.ts";
+export { signInWithOtp } from "./otp.ts";
+export type { SignInWithOtpParams } from "./otp.ts";
+export { reauthenticate } from "./reauthenticate.ts";
+export { resetPasswordForEmail } from "./recover.ts";
+export type { ResetPasswordOptions } from "./recover.ts";
+export { resend } from "./resend.ts";
+export type { ResendParams } from "./resend.ts";
+export { getHealth, getJwks, getSettings } from "./settings.ts";
+export { signInAnonymously, signUp } from "./sign_up.ts";
+export type { SignInAnonymouslyParams, SignUpParams } from "./sign_up.ts";
+export { signInWithSSO } from "./sso.ts";
+export type { SignInWithSSOParams } from "./sso.ts";
+export {
+  exchangeCodeForSession,
+  refreshSession,
+  signInWithIdToken,
+  signInWithPassword,
+} from "./token.ts";
+export type {
+  SignedInWithPassword,
+  SignInWithIdTokenParams,
+  SignInWithPasswordParams,
+} from "./token.ts";
+export {
+  getUser,
+  getUserIdentities,
+  mfaListFactors,
+  updateUser,
+} from "./user.ts";
+export type { UpdateUserOptions, UserAttributes, UserResult } from "./user.ts";
+export { verifyOtp } from "./verify.ts";
+export type {
+  EmailOtpType,
+  HalfConfirmed,
+  MobileOtpType,
+  VerifyOtpParams,
+  VerifyOtpResult,
+} from "./verify.ts";
