@@ -1,0 +1,8 @@
+/**
+ * The packages that the emulator loads when a feature needs one, and nothing
+ * else uses. In the npm package they are optional peers, never dependencies.
+ */
+export const EMULATOR_PACKAGES: readonly {
+  readonly name: string;
+  readonly range: string;
+}[] = [];
