@@ -1,0 +1,151 @@
+/**
+ * Fails when what a user downloads grows beyond its budget, or holds what it
+ * must not.
+ *
+ * Sizes are of the minified, gzipped modules that an import loads at once,
+ * bundled from the sources (without the `sideEffects` flag of the npm package,
+ * so that the figures hold for everybody). What is loaded by `import()` when
+ * it is needed does not count, but is searched for forbidden text too.
+ */
+import { build, type Metafile, stop } from "esbuild";
+import { gzipSync } from "node:zlib";
+import { EMULATOR_PACKAGES } from "./emulator_packages.ts";
+import { linkPackages } from "./npm_cache.ts";
+import { readDenoJson, report, ROOT } from "./sources.ts";
+
+/** Bytes (a KB is 1000) of an entry's eager part. */
+const ENTRY_BUDGETS: Record<string, number> = {
+  ".": 12_000,
+  "./jwt": 7_000,
+  "./server": 12_000,
+  "./hooks": 2_000,
+};
+const ENDPOINT_BUDGET = 2_200;
+/** Of functions that answer with a session. */
+const SIGN_IN_BUDGET = 2_800;
+
+const ADMIN_PATH_ENTRIES = ["./admin", "./compat", "./emulator"];
+const JOSE_ENTRIES = ["./jwt", "./server", "./emulator"];
+
+interface Bundle {
+  readonly size: number;
+  readonly eagerInputs: string[];
+  readonly allInputs: string[];
+  readonly exports: string[];
+  readonly text: string;
+}
+
+const config = readDenoJson();
+const problems: string[] = [];
+const sizes: string[] = [];
+const nodePaths = await linkPackages(["jose"]);
+
+for (const [name, path] of Object.entries(config.exports)) {
+  await checkEntry(name, path);
+}
+if (config.exports["./api"]) await checkEndpoints(config.exports["./api"]);
+await stop();
+report("bundles", problems, sizes.join(", "));
+
+async function checkEntry(name: string, path: string): Promise<void> {
+  const bundle = await bundleModule(`export * from "${path}";`);
+  const budget = ENTRY_BUDGETS[name];
+  sizes.push(`${name} ${bundle.size}`);
+  if (budget !== undefined && bundle.size > budget) {
+    problems.push(`${name}: ${bundle.size} bytes gzipped, at most ${budget}`);
+  }
+  checkContents(name, bundle);
+}
+
+/** Each function of `./api` as the only one that an application uses. */
+async function checkEndpoints(path: string): Promise<void> {
+  const { exports } = await bundleModule(`export * from "${path}";`);
+  let largest = { name: "", size: 0 };
+  for (const name of exports) {
+    const bundle = await bundleModule(`export { ${name} } from "${path}";`);
+    const isSignIn = bundle.eagerInputs.includes("lib/wire/session.ts");
+    const budget = isSignIn ? SIGN_IN_BUDGET : ENDPOINT_BUDGET;
+    if (bundle.size > budget) {
+      problems.push(
+        `./api ${name}: ${bundle.size} bytes gzipped, at most ${budget}`,
+      );
+    }
+    if (bundle.size > largest.size) largest = { name, size: bundle.size };
+  }
+  sizes.push(`largest endpoint ${largest.name} ${largest.size}`);
+}
+
+function checkContents(name: string, bundle: Bundle): void {
+  const isEmulator = name.startsWith("./emulator");
+  const isOneOf = (list: string[]): boolean =>
+    list.some((entry) => name === entry || name.startsWith(`${entry}/`));
+  if (!isOneOf(ADMIN_PATH_ENTRIES) && bundle.text.includes("/admin/")) {
+    problems.push(`${name}: contains "/admin/"`);
+  }
+  if (name !== "./emulator/main" && /\bconsole\./.test(bundle.text)) {
+    problems.push(`${name}: contains "console."`);
+  }
+  if (!isOneOf(JOSE_ENTRIES) && bundle.eagerInputs.some(isJose)) {
+    problems.push(`${name}: loads jose at import`);
+  }
+  const emulated = bundle.allInputs.find((p) => p.startsWith("lib/emulator/"));
+  if (!isEmulator && emulated) problems.push(`${name}: contains ${emulated}`);
+}
+
+function isJose(path: string): boolean {
+  return /(^|\/)jose\//.test(path);
+}
+
+async function bundleModule(contents: string): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents, resolveDir: ROOT, sourcefile: "entry.js" },
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    conditions: ["worker", "browser"],
+    mainFields: ["module", "main"],
+    legalComments: "none",
+    outdir: "out",
+    nodePaths: [nodePaths],
+    preserveSymlinks: true,
+    external: ["node:*", ...EMULATOR_PACKAGES.map(({ name }) => name)],
+    logLevel: "error",
+  });
+  const texts = new Map(outputFiles.map((file) => [file.path, file.text]));
+  const eager = eagerOutputs(metafile, "out/stdin.js");
+  const textOf = (path: string): string => texts.get(`${ROOT}/${path}`) ?? "";
+  return {
+    size: gzipSync(eager.map(textOf).join(""), { level: 9 }).length,
+    eagerInputs: inputsOf(metafile, eager),
+    allInputs: inputsOf(metafile, Object.keys(metafile.outputs)),
+    exports: metafile.outputs["out/stdin.js"]!.exports,
+    text: [...texts.values()].join("\n"),
+  };
+}
+
+/** The entry and everything that it imports statically. */
+function eagerOutputs(metafile: Metafile, entry: string): string[] {
+  const found = new Set([entry]);
+  for (const path of found) {
+    for (const each of metafile.outputs[path]!.imports) {
+      if (each.kind === "import-statement" && !each.external) {
+        found.add(each.path);
+      }
+    }
+  }
+  return [...found];
+}
+
+function inputsOf(metafile: Metafile, outputs: string[]): string[] {
+  return outputs.flatMap((path) =>
+    Object.entries(metafile.outputs[path]!.inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([input]) => input)
+  );
+}
