@@ -14,7 +14,9 @@ const PRIVATE = /(?:^|[\s"'(])\/(?:home|root|work|opt|tmp|Users)\/[\w.-]/;
 export function compact(text: string): string {
   const json = JSON.stringify(JSON.parse(text));
   const found = PRIVATE.exec(json);
-  if (found !== null) throw new Error(`A private path in the data: ${found[0]}`);
+  if (found !== null) {
+    throw new Error(`A private path in the data: ${found[0]}`);
+  }
   return json + "\n";
 }
 
@@ -36,6 +38,9 @@ if (import.meta.main) {
     console.error("Usage: import_transcripts.ts DIR");
     Deno.exit(2);
   }
-  const count = await importDirectory(from, new URL("../tests/transcripts/data/", import.meta.url));
+  const count = await importDirectory(
+    from,
+    new URL("../tests/transcripts/data/", import.meta.url),
+  );
   console.log(`${count} files`);
 }
