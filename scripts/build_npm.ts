@@ -1,0 +1,59 @@
+/**
+ * Builds the npm package into `npm/`, checks its types and runs the
+ * platform-neutral tests against it in Node.
+ *
+ *   deno task build:npm
+ *
+ * `@deno/dnt` does the work, or its stand-in where JSR is out of reach. Entries,
+ * version and dependencies come from `deno.json`.
+ */
+import { build, emptyDir } from "@deno/dnt";
+import { EMULATOR_PACKAGES } from "./emulator_packages.ts";
+import { BIN_FILE, BIN_TEXT, hasProgram, npmManifest } from "./npm_manifest.ts";
+import { readDenoJson, ROOT } from "./sources.ts";
+
+const OUT = "npm";
+/** These need Deno itself, or are no tests of the library. */
+const NEUTRAL_TESTS =
+  "tests/!(bench|offline|replay|runtimes|scripts|transcripts)/**/*_test.ts";
+
+Deno.chdir(ROOT);
+const config = readDenoJson();
+await emptyDir(OUT);
+await build({
+  entryPoints: Object.entries(config.exports)
+    .map(([name, path]) => ({ name, path })),
+  outDir: OUT,
+  esModule: true,
+  scriptModule: false,
+  declaration: "inline",
+  skipSourceOutput: true,
+  shims: { deno: { test: "dev" } },
+  typeCheck: "both",
+  test: true,
+  testPattern: NEUTRAL_TESTS,
+  compilerOptions: {
+    target: "ES2022",
+    lib: ["ESNext", "DOM", "DOM.Iterable"],
+  },
+  // The tests bring @std in as source, which is not written for these options.
+  filterDiagnostic: (diagnostic) =>
+    !/\/deps\/.*@std\//.test(diagnostic.file?.fileName ?? ""),
+  mappings: Object.fromEntries(EMULATOR_PACKAGES.map(({ name, range }) => [
+    `npm:${name}@${range}`,
+    { name, version: range, peerDependency: true },
+  ])),
+  package: npmManifest(config),
+  postBuild: writeExtras,
+});
+
+/** Adds what no compiler makes. */
+async function writeExtras(): Promise<void> {
+  for (const file of ["LICENSE", "README.md", "CHANGELOG.md"]) {
+    await Deno.copyFile(file, `${OUT}/${file}`);
+  }
+  if (!hasProgram()) return;
+  await Deno.mkdir(`${OUT}/bin`, { recursive: true });
+  await Deno.writeTextFile(`${OUT}/${BIN_FILE}`, BIN_TEXT);
+  await Deno.chmod(`${OUT}/${BIN_FILE}`, 0o755);
+}
