@@ -8,14 +8,12 @@
  * version and dependencies come from `deno.json`.
  */
 import { build, emptyDir } from "@deno/dnt";
+import { NEUTRAL_TESTS } from "./bundle_tests.ts";
 import { EMULATOR_PACKAGES } from "./emulator_packages.ts";
 import { BIN_FILE, BIN_TEXT, hasProgram, npmManifest } from "./npm_manifest.ts";
 import { readDenoJson, ROOT } from "./sources.ts";
 
 const OUT = "npm";
-/** These need Deno itself, or are no tests of the library. */
-const NEUTRAL_TESTS =
-  "tests/!(bench|offline|replay|runtimes|scripts|transcripts)/**/*_test.ts";
 
 Deno.chdir(ROOT);
 const config = readDenoJson();

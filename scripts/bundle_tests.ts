@@ -1,0 +1,105 @@
+/**
+ * Bundles tests into one module that runs them in any runtime against the
+ * built package, so that what is tested is what users install.
+ *
+ * What a test imports of the library is taken from the package; `@std` is
+ * taken from the stand-ins, which need nothing but web standards; `Deno`
+ * becomes the few lines of `runtimes/test_shim.js`. The bundle exports `run()`.
+ */
+import { build, type BuildOptions, type Plugin, stop } from "esbuild";
+import { globSync } from "node:fs";
+import { readDenoJson, ROOT } from "./sources.ts";
+
+const STD = `${ROOT}/scripts/offline/@std`;
+const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
+
+/** Tests that need nothing but web standards. */
+export const NEUTRAL_TESTS =
+  "tests/!(bench|offline|replay|runtimes|scripts)/**/*_test.ts";
+
+/** What to bundle, and against which package. */
+export interface BundleOptions {
+  /** Glob patterns of test files. */
+  readonly patterns: readonly string[];
+  /** The folder of the built or installed package. */
+  readonly packageFolder: string;
+  readonly outfile: string;
+  /** Whether the package stays outside, to be imported from its folder. */
+  readonly external: boolean;
+  readonly esbuild?: BuildOptions;
+}
+
+export async function bundleTests(options: BundleOptions): Promise<void> {
+  const files = options.patterns
+    .flatMap((pattern) => globSync(pattern, { cwd: ROOT })).sort();
+  if (files.length === 0) throw new Error("No test matches");
+  await build({
+    stdin: { contents: toEntry(files), resolveDir: ROOT, sourcefile: "run.js" },
+    outfile: options.outfile,
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    inject: [SHIM],
+    plugins: [resolver(options)],
+    logLevel: "error",
+    ...options.esbuild,
+  });
+  await stop();
+}
+
+/** Imports file after file, so that each failure can name its file. */
+function toEntry(files: string[]): string {
+  const imports = files.map((file) =>
+    `  startFile("${file}");\n  await import("./${file}");\n`
+  );
+  return `import { runAll, startFile } from "${SHIM}";\n` +
+    `export async function run() {\n${imports.join("")}  return runAll();\n}\n`;
+}
+
+function resolver(options: BundleOptions): Plugin {
+  const { name, exports } = readDenoJson();
+  const built = (path: string) => ({
+    path: `${options.packageFolder}/esm/${toScript(path)}`,
+    external: options.external,
+  });
+  return {
+    name: "built package",
+    setup(run) {
+      run.onResolve({ filter: /^(jsr:)?@std\// }, ({ path }) => standIn(path));
+      run.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const source = new URL(path, `file://${resolveDir}/`).pathname;
+        const own = source.slice(ROOT.length + 1);
+        return /^(lib\/|mod\.ts$)/.test(own) ? built(own) : undefined;
+      });
+      run.onResolve({ filter: new RegExp(`^${name}(/|$)`) }, ({ path }) => {
+        const entry = exports["." + path.slice(name.length)];
+        return entry ? built(entry) : undefined;
+      });
+      run.onResolve(
+        { filter: /^[a-z]/ },
+        ({ path, pluginData }) =>
+          pluginData === "done" ? undefined : run.resolve(path, {
+            kind: "import-statement",
+            resolveDir: options.packageFolder,
+            pluginData: "done",
+          }),
+      );
+    },
+  };
+}
+
+function toScript(path: string): string {
+  return path.replace(/^\.\//, "").replace(/\.ts$/, ".js");
+}
+
+/** The file of a stand-in, e.g. for `@std/testing/mock`. */
+function standIn(specifier: string): { path: string } {
+  const [, name, subpath] = /^(?:jsr:)?@std\/([a-z]+)(?:@[^/]*)?(?:\/(.*))?$/
+    .exec(specifier)!;
+  const [version] = [...Deno.readDirSync(`${STD}/${name}`)]
+    .filter((entry) => entry.isDirectory);
+  return { path: `${STD}/${name}/${version!.name}/${subpath ?? "mod"}.ts` };
+}
