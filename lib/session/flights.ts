@@ -1,0 +1,66 @@
+/**
+ * One refresh in flight for one refresh token, across all clients of a process.
+ */
+import { TIMED_OUT, withDeadline } from "./timers.ts";
+
+/** How long to wait for somebody else's refresh, in milliseconds. */
+export const FLIGHT_DEADLINE_MS = 5_000;
+
+/**
+ * A waiter's time is up: the one in flight may be stuck, as happens where the
+ * request that started it has been cut off by its platform.
+ */
+export const STUCK: unique symbol = Symbol("stuck");
+
+/** Refreshes under way, by server and token. Each leaves when it has settled. */
+export type Flights = Map<string, Promise<unknown>>;
+
+/** Those of this process. */
+export const processFlights: Flights = new Map();
+
+/** More would mean that they do not settle; the oldest gives way. */
+const MAX_FLIGHTS = 1_000;
+
+/**
+ * Joins the flight for a key, or starts one.
+ *
+ * @param flights Where flights are found.
+ * @param key Server and token.
+ * @param start Starts one.
+ * @returns Its result, or {@link STUCK} when it is somebody else's and takes
+ * too long.
+ */
+export async function joinFlight<T>(
+  flights: Flights,
+  key: string,
+  start: () => Promise<T>,
+): Promise<T | typeof STUCK> {
+  const pending = flights.get(key) as Promise<T> | undefined;
+  if (!pending) return await startFlight(flights, key, start);
+  const result = await withDeadline(pending, FLIGHT_DEADLINE_MS);
+  return result === TIMED_OUT ? STUCK : result;
+}
+
+/**
+ * Starts a flight, in place of one that is stuck if there is one.
+ *
+ * @param flights Where flights are found.
+ * @param key Server and token.
+ * @param start Starts it.
+ * @returns Its result.
+ */
+export function startFlight<T>(
+  flights: Flights,
+  key: string,
+  start: () => Promise<T>,
+): Promise<T> {
+  const flight = start();
+  flights.set(key, flight);
+  const oldest = flights.keys().next();
+  if (flights.size > MAX_FLIGHTS && !oldest.done) flights.delete(oldest.value);
+  const land = () => {
+    if (flights.get(key) === flight) flights.delete(key);
+  };
+  flight.then(land, land);
+  return flight;
+}

@@ -1,0 +1,72 @@
+/**
+ * One refresh at a time in a browser profile, where Web Locks work. Only a
+ * courtesy: stolen, broken or missing locks cost a request, never a session.
+ */
+import { FLIGHT_DEADLINE_MS } from "./flights.ts";
+import { withDeadline } from "./timers.ts";
+
+/** The part of `navigator.locks` that is used. */
+export interface Locks {
+  /** Calls back while the lock is held. */
+  request(
+    name: string,
+    options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
+    callback: (lock: unknown) => Promise<void>,
+  ): Promise<unknown>;
+}
+
+/**
+ * Those of the page, if it has any.
+ *
+ * @returns The lock manager.
+ */
+export function pageLocks(): Locks | undefined {
+  const { document, navigator } = globalThis as {
+    document?: unknown;
+    navigator?: { locks?: Locks };
+  };
+  return document === undefined ? undefined : navigator?.locks;
+}
+
+/**
+ * Does something while holding a lock, or without it when it is not to be had
+ * in time.
+ *
+ * @param locks Where there are any.
+ * @param name The lock.
+ * @param run What to do; done once.
+ * @returns What it gave, as soon as it is done.
+ */
+export function whileLocked<T>(
+  locks: Locks | undefined,
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (!locks) return run();
+  return new Promise((resolve, reject) => {
+    let work: Promise<void> | undefined;
+    const start = () => work ??= run().then(resolve, reject);
+    holdAndStart(locks, name, start).then(start, start);
+  });
+}
+
+async function holdAndStart(
+  locks: Locks,
+  name: string,
+  start: () => Promise<void>,
+): Promise<void> {
+  let isTaken = false;
+  await bounded(locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock === null) isTaken = true;
+    else await start();
+  }));
+  if (!isTaken) return;
+  const controller = new AbortController();
+  const { signal } = controller;
+  await bounded(locks.request(name, { signal }, start));
+  controller.abort();
+}
+
+function bounded(promise: Promise<unknown>): Promise<unknown> {
+  return withDeadline(promise, FLIGHT_DEADLINE_MS);
+}

@@ -1,0 +1,136 @@
+/** When to refresh, when to try again and when to give up: from numbers only. */
+import { isAuthError } from "../errors.ts";
+import type { StoredSession } from "./stored.ts";
+
+/** A token with less left than this is refreshed, in milliseconds. */
+const MARGIN_MS = 90_000;
+/** The timer refreshes a little earlier, so that no call has to wait. */
+const TIMER_LEAD_MS = 30_000;
+const FIRST_DELAY_MS = 1_000;
+const LAST_DELAY_MS = 60_000;
+/** Smaller differences are latency, not a wrong clock. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** How the server's clock differs from the local one. */
+export interface ServerClock {
+  /** To be added to the local time, in milliseconds. */
+  readonly offsetMs: number;
+  /** The latest local time seen, to notice a clock set back. */
+  readonly seenAt: number;
+}
+
+/**
+ * Follows the local clock: when it was set back since it was last seen, the
+ * server's is that much further ahead.
+ *
+ * @param clock What is known.
+ * @param now The local time, in milliseconds.
+ * @returns What is known now; the same object when nothing changed but time.
+ */
+export function trackClock(clock: ServerClock, now: number): ServerClock {
+  const back = clock.seenAt - now;
+  if (back <= 0) return { offsetMs: clock.offsetMs, seenAt: now };
+  if (back < CLOCK_TOLERANCE_MS) return clock;
+  return { offsetMs: clock.offsetMs + back, seenAt: now };
+}
+
+/**
+ * Reads the server's clock off a session that it has just issued.
+ *
+ * @param stored The session.
+ * @param now The local time, in milliseconds.
+ * @returns What is to be added to the local time; 0 when it is about right.
+ */
+export function readOffset(stored: StoredSession, now: number): number {
+  const { expires_at, expires_in } = stored.json;
+  if (!Number.isFinite(expires_at) || !Number.isFinite(expires_in)) return 0;
+  const issuedAt = (expires_at as number) - (expires_in as number);
+  const offsetMs = issuedAt * 1000 - now;
+  return Math.abs(offsetMs) < CLOCK_TOLERANCE_MS ? 0 : Math.round(offsetMs);
+}
+
+/**
+ * How long the access token still lives.
+ *
+ * @param stored The session.
+ * @param serverNow The server's time, in milliseconds.
+ * @returns Milliseconds; negative when it has expired.
+ */
+export function timeLeft(stored: StoredSession, serverNow: number): number {
+  return stored.expiresAt * 1000 - serverNow;
+}
+
+/**
+ * How early to refresh. A token that lives shorter than the usual margin is
+ * refreshed in the last quarter of its life, not at every call.
+ *
+ * @param stored The session.
+ * @returns Milliseconds before its end.
+ */
+export function marginOf(stored: StoredSession): number {
+  return Math.min(MARGIN_MS, stored.lifetime * 250);
+}
+
+/**
+ * When the timer is to refresh.
+ *
+ * @param stored The session.
+ * @param serverNow The server's time, in milliseconds.
+ * @returns Milliseconds from now; not negative.
+ */
+export function refreshDelay(stored: StoredSession, serverNow: number): number {
+  const margin = marginOf(stored);
+  const lead = Math.min(TIMER_LEAD_MS, margin / 3);
+  return Math.max(0, timeLeft(stored, serverNow) - margin - lead);
+}
+
+/**
+ * How long to leave the server alone after failures in a row.
+ *
+ * @param failures How many; after the first, the next call may try at once.
+ * @param random Between 0 and 1, so that clients do not return in step.
+ * @returns Milliseconds.
+ */
+export function backoff(failures: number, random: number): number {
+  if (failures < 2) return 0;
+  const full = Math.min(FIRST_DELAY_MS * 2 ** (failures - 2), LAST_DELAY_MS);
+  return full * (0.5 + random / 2);
+}
+
+const DEFINITIVE = [
+  "refresh_token_not_found",
+  "refresh_token_already_used",
+  "session_not_found",
+  "session_expired",
+  "user_banned",
+  "validation_failed",
+  "invalid_client",
+];
+
+/**
+ * Whether the refusal of a refresh means that the session is gone for good.
+ * Anything not on the list keeps it: a proxy's 403 is not the server's word.
+ *
+ * @param error What the refresh failed with.
+ * @returns The server's code as the reason, or null when the session stays.
+ */
+export function definitiveRefusal(error: unknown): string | null {
+  if (!isAuthError(error) || error.name !== "AuthApiError") return null;
+  const { status = 0, code } = error;
+  const isRefusal = status >= 400 && status < 500 && status !== 429;
+  return isRefusal && DEFINITIVE.includes(code) ? code : null;
+}
+
+/**
+ * Whether `GET /user` says that the session of its token is gone.
+ *
+ * @param error What the request failed with.
+ * @returns The server's code as the reason, or null when the session stays.
+ */
+export function sessionGone(error: unknown): string | null {
+  if (!isAuthError(error) || error.status !== 403) return null;
+  const { code } = error;
+  return code === "session_not_found" || code === "user_not_found"
+    ? code
+    : null;
+}

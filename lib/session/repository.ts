@@ -1,0 +1,142 @@
+/** The stored session: what is new about it, and storing another one. */
+import { type OnDiagnostic, report } from "../config.ts";
+import { isObject } from "../wire/json.ts";
+import { clockKey, userKey } from "./keys.ts";
+import { SafeStorage, type SessionStorage, UNREADABLE } from "./storage.ts";
+import { parseStored, type StoredSession, withUser } from "./stored.ts";
+
+/** Nothing that was not known. */
+export const NO_NEWS: unique symbol = Symbol("no news");
+
+/** A stored session, none, or nothing new. */
+export type News = StoredSession | null | typeof NO_NEWS;
+
+/** Where and how a session is stored. */
+export interface RepositoryOptions {
+  readonly storage: SessionStorage;
+  /** Keeps the user apart from the tokens. */
+  readonly userStorage?: SessionStorage | undefined;
+  readonly storageKey: string;
+  readonly onDiagnostic?: OnDiagnostic | undefined;
+}
+
+/** No clock is ten years off. */
+const MAX_OFFSET_MS = 3e11;
+
+/** Reads and writes one client's session. */
+export class SessionRepository {
+  readonly #key: string;
+  readonly #options: RepositoryOptions;
+  /** Where everything but the user is. */
+  readonly storage: SafeStorage;
+  readonly #userStorage: SafeStorage | undefined;
+  /** What storage held when last read or written. */
+  #seen: string | null | undefined;
+  /** Counts writes, to tell that something read is from before one. */
+  #writes = 0;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  /** @param options Where and how. */
+  constructor(options: RepositoryOptions) {
+    this.#options = options;
+    this.#key = options.storageKey;
+    this.storage = new SafeStorage(options.storage, options);
+    this.#userStorage = options.userStorage &&
+      new SafeStorage(options.userStorage, options);
+  }
+
+  /**
+   * Reads what is stored, if it is not what was last seen there. Answers at
+   * once where the storage does and there is no news.
+   *
+   * @returns The session, null for none, or {@link NO_NEWS}.
+   */
+  look(): News | Promise<News> {
+    const text = this.storage.get(this.#key);
+    if (text === this.#seen || text === UNREADABLE) return NO_NEWS;
+    if (typeof text === "string" || text === null) return this.#read(text);
+    const writes = this.#writes;
+    return text.then((text) => {
+      const isOld = writes !== this.#writes || text === this.#seen;
+      return isOld || text === UNREADABLE ? NO_NEWS : this.#read(text);
+    });
+  }
+
+  /**
+   * Stores a session, or removes it. One write at a time, in order.
+   *
+   * @param stored The session; null for none.
+   */
+  async save(stored: StoredSession | null): Promise<void> {
+    this.#writes++;
+    const done = this.#writing.then(() => this.#write(stored));
+    this.#writing = done;
+    await done;
+  }
+
+  /** How far the server's clock is from the local one, in milliseconds. */
+  async readClock(): Promise<number> {
+    const text = await this.storage.get(clockKey(this.#key));
+    const offsetMs = typeof text === "string" ? Number(text) : 0;
+    return Math.abs(offsetMs) < MAX_OFFSET_MS ? offsetMs : 0;
+  }
+
+  /** Stores how far the server's clock is from the local one. */
+  async writeClock(offsetMs: number): Promise<void> {
+    const text = offsetMs === 0 ? null : String(offsetMs);
+    await this.storage.set(clockKey(this.#key), text);
+  }
+
+  #read(text: string | null): News | Promise<News> {
+    this.#seen = text;
+    if (text === null) return null;
+    const stored = parseStored(text);
+    if (!stored) {
+      // Torn or foreign: no reason to forget a session that is known.
+      report(this.#options, { type: "storage-invalid", key: this.#key });
+      return NO_NEWS;
+    }
+    return stored.userId ? stored : this.#attachUser(stored);
+  }
+
+  async #attachUser(stored: StoredSession): Promise<StoredSession> {
+    const storage = this.#userStorage ?? this.storage;
+    const text = await storage.get(userKey(this.#key));
+    const user = typeof text === "string" ? parseUserText(text) : null;
+    return user ? withUser(stored, user) : stored;
+  }
+
+  async #write(stored: StoredSession | null): Promise<void> {
+    const text = stored && this.#textOf(stored);
+    const isTaken = await this.storage.set(this.#key, text);
+    if (isTaken) this.#seen = text;
+    this.#writes++;
+    if (this.#userStorage) await this.#writeUser(this.#userStorage, stored);
+    else if (!stored) await this.storage.set(userKey(this.#key), null);
+  }
+
+  #textOf(stored: StoredSession): string {
+    if (!this.#userStorage) return stored.text;
+    const { user: _, ...tokens } = stored.json;
+    return JSON.stringify(tokens);
+  }
+
+  async #writeUser(
+    storage: SafeStorage,
+    stored: StoredSession | null,
+  ): Promise<void> {
+    const user = stored?.json["user"];
+    const text = user ? JSON.stringify({ user }) : null;
+    await storage.set(userKey(this.#key), text);
+  }
+}
+
+function parseUserText(text: string): object | null {
+  try {
+    const json: unknown = JSON.parse(text);
+    const user = isObject(json) ? json["user"] : null;
+    return isObject(user) ? user : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import { type OnDiagnostic, report } from "../config.ts";
+import { TIMED_OUT, withDeadline } from "./timers.ts";
+
+/**
+ * Where a client keeps its session: anything with these three methods, of which
+ * each may answer at once or by a promise. `localStorage` is one.
+ */
+export interface SessionStorage {
+  /** The text stored under a key, or null. */
+  getItem(key: string): string | null | Promise<string | null>;
+  /** Stores a text under a key. */
+  setItem(key: string, value: string): void | Promise<void>;
+  /** Removes a key and its text. */
+  removeItem(key: string): void | Promise<void>;
+}
+
+/**
+ * A storage that forgets when the process ends.
+ *
+ * @returns A storage of its own at each call.
+ *
+ * @example
+ * ```ts
+ * import { AuthClient, memoryStorage } from "@gotrue/edge";
+ *
+ * const auth = new AuthClient({
+ *   url: "https://auth.example",
+ *   storage: memoryStorage(),
+ * });
+ * console.log(auth.getSnapshot().session); // null
+ * ```
+ */
+export function memoryStorage(): SessionStorage {
+  const items = new Map<string, string>();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+/**
+ * The page's `localStorage` where there is one that lets itself be read, else
+ * memory. Some browsers refuse the very access.
+ *
+ * @returns A storage.
+ */
+export function defaultStorage(): SessionStorage {
+  try {
+    if ("document" in globalThis && globalThis.localStorage) {
+      return globalThis.localStorage;
+    }
+  } catch {
+    // Blocked: the session lives as long as the page.
+  }
+  return memoryStorage();
+}
+
+/** How long an asynchronous storage may take, in milliseconds. */
+const STORAGE_DEADLINE_MS = 5_000;
+
+/** Reading failed; not the same as finding nothing. */
+export const UNREADABLE: unique symbol = Symbol("unreadable");
+
+/** A storage that fails by telling so, and never takes for ever. */
+export class SafeStorage {
+  readonly #storage: SessionStorage;
+  readonly #observer: { readonly onDiagnostic?: OnDiagnostic | undefined };
+
+  /**
+   * @param storage Where to read and write.
+   * @param observer Told of failures.
+   */
+  constructor(
+    storage: SessionStorage,
+    observer: { readonly onDiagnostic?: OnDiagnostic | undefined },
+  ) {
+    this.#storage = storage;
+    this.#observer = observer;
+  }
+
+  /**
+   * Reads at once where the storage can.
+   *
+   * @param key What to read.
+   * @returns The text, null, {@link UNREADABLE}, or a promise of one of them.
+   */
+  get(
+    key: string,
+  ):
+    | string
+    | null
+    | typeof UNREADABLE
+    | Promise<
+      string | null | typeof UNREADABLE
+    > {
+    try {
+      const value = this.#storage.getItem(key);
+      if (typeof value === "string") return value;
+      if (!isPromise(value)) return null;
+      return this.#await(value).then(
+        (text) => typeof text === "string" ? text : null,
+        (error) => this.#failed("get", error),
+      );
+    } catch (error) {
+      return this.#failed("get", error);
+    }
+  }
+
+  /**
+   * Writes, or removes when the value is null.
+   *
+   * @param key What to write.
+   * @param value The text.
+   * @returns Whether the storage took it.
+   */
+  async set(key: string, value: string | null): Promise<boolean> {
+    try {
+      const done = value === null
+        ? this.#storage.removeItem(key)
+        : this.#storage.setItem(key, value);
+      if (isPromise(done)) await this.#await(done);
+      return true;
+    } catch (error) {
+      this.#failed(value === null ? "remove" : "set", error);
+      return false;
+    }
+  }
+
+  async #await<T>(promise: Promise<T>): Promise<T> {
+    const result = await withDeadline(promise, STORAGE_DEADLINE_MS);
+    if (result === TIMED_OUT) throw new Error("Storage does not answer");
+    return result;
+  }
+
+  #failed(
+    operation: "get" | "set" | "remove",
+    error: unknown,
+  ): typeof UNREADABLE {
+    report(this.#observer, { type: "storage-failed", operation, error });
+    return UNREADABLE;
+  }
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | null | undefined)?.then === "function";
+}

@@ -1,0 +1,84 @@
+/** A session as it is stored: the server's JSON and what the engine reads of it. */
+import { isObject, type JsonObject } from "../wire/json.ts";
+import { sourceOf, textOf } from "../wire/source.ts";
+
+/** One stored session. Never changed: another one takes its place. */
+export interface StoredSession {
+  /** The server's JSON, or what another client stored. */
+  readonly json: JsonObject;
+  /** The same as text; compared to tell whether anything changed. */
+  readonly text: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** End of the access token by the server's clock, in seconds since 1970. */
+  readonly expiresAt: number;
+  /** Lifetime of the access token at its issue, in seconds. */
+  readonly lifetime: number;
+  /** Empty when the user is not known. */
+  readonly userId: string;
+}
+
+/** What the server issues unless configured otherwise. */
+const USUAL_LIFETIME = 3600;
+
+/**
+ * Reads a stored text, of whatever origin.
+ *
+ * @param text Any text.
+ * @returns The session, or null when it is none. Never throws.
+ */
+export function parseStored(text: string): StoredSession | null {
+  try {
+    return toStored(JSON.parse(text), text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Makes a session fit for storing.
+ *
+ * @param session A session from the server, or a copy of one.
+ * @returns The same, with its text.
+ * @throws {TypeError} When it is no session.
+ */
+export function storedFrom(session: object): StoredSession {
+  const stored = toStored(sourceOf(session), textOf(session));
+  if (!stored) throw new TypeError("Cannot store this: it is no session");
+  return stored;
+}
+
+/**
+ * The same session with another user.
+ *
+ * @param stored The session.
+ * @param user The user's JSON.
+ * @returns A new stored session.
+ */
+export function withUser(stored: StoredSession, user: object): StoredSession {
+  const json = { ...stored.json, user };
+  return { ...stored, json, text: JSON.stringify(json), userId: idOf(user) };
+}
+
+function toStored(json: unknown, text: string): StoredSession | null {
+  if (!isObject(json)) return null;
+  const { access_token, refresh_token, expires_at, expires_in } = json;
+  if (typeof access_token !== "string" || access_token === "") return null;
+  if (typeof refresh_token !== "string" || refresh_token === "") return null;
+  const lifetime = Number(expires_in) > 0 ? Number(expires_in) : USUAL_LIFETIME;
+  return {
+    json,
+    text,
+    accessToken: access_token,
+    refreshToken: refresh_token,
+    // Without a time it is of no use until it has been refreshed.
+    expiresAt: Number.isFinite(expires_at) ? expires_at as number : 0,
+    lifetime,
+    userId: idOf(json["user"]),
+  };
+}
+
+function idOf(user: unknown): string {
+  const id = isObject(user) ? user["id"] : undefined;
+  return typeof id === "string" ? id : "";
+}
