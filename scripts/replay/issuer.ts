@@ -27,7 +27,6 @@ export interface Issuer {
 /** Makes an issuer that stands in for the one whose public key is `recordedKey`. */
 export async function createIssuer(recordedKey: JsonWebKey): Promise<Issuer> {
   const privateJwk = await generate();
-  const otherJwk = await generate();
   const kid = (recordedKey as { kid?: string }).kid ?? "idp-1";
   const { n = "", e = "" } = privateJwk;
   const keys = { keys: [{ kty: "RSA", n, e, kid, alg: "RS256", use: "sig" }] };
@@ -40,7 +39,7 @@ export async function createIssuer(recordedKey: JsonWebKey): Promise<Issuer> {
         recorded,
         claims,
         nowMs,
-        good ? privateJwk : otherJwk,
+        good ? privateJwk : await generate(),
       );
     },
     answer: (url) => answer(url, keys),
