@@ -372,7 +372,7 @@ function buildQuery(query: RequestSpec["query"] = {}): string {
   for (const name in query) {
     const value = query[name];
     if (value === undefined) continue;
-    text += `${text && "&"}${name}=${encode(value)}`;
+    text += `${text && "&"}${encode(name)}=${encode(value)}`;
   }
   return text && `?${text}`;
 }
