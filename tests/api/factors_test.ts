@@ -1,0 +1,285 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  mfaChallenge,
+  mfaEnroll,
+  mfaUnenroll,
+  mfaVerify,
+} from "../../lib/api/factors.ts";
+import { AuthResponseError } from "../../lib/errors.ts";
+import { SESSION_JSON } from "./fixtures.ts";
+import { createRecorder } from "./recorder.ts";
+import { testRequests } from "./request_cases.ts";
+
+const TOTP = {
+  id: "factor",
+  type: "totp",
+  friendly_name: "Phone",
+  totp: {
+    qr_code: "<svg/>",
+    secret: "JBSWY3DPEHPK3PXP",
+    uri: "otpauth://totp/app:ada?secret=JBSWY3DPEHPK3PXP",
+  },
+};
+const CHALLENGE = { id: "challenge", type: "totp", expires_at: 1_795_456_777 };
+const CREDENTIAL = { id: "credential", response: { unknown_member: 1 } };
+const FOR_USER = { forUser: true, repeatable: false } as const;
+
+testRequests([
+  {
+    ...FOR_USER,
+    name: "mfaEnroll() of totp",
+    call: mfaEnroll,
+    method: "POST",
+    endpoint: "/factors",
+    answer: TOTP,
+    minimal: {
+      args: [{ factorType: "totp" }],
+      path: "/factors",
+      body: { factor_type: "totp" },
+    },
+    full: {
+      args: [{ factorType: "totp", friendlyName: "Phone", issuer: "App" }],
+      path: "/factors",
+      body: { factor_type: "totp", friendly_name: "Phone", issuer: "App" },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaEnroll() of phone",
+    call: mfaEnroll,
+    method: "POST",
+    endpoint: "/factors",
+    answer: { id: "factor", type: "phone", phone: "+15550100" },
+    minimal: {
+      args: [{ factorType: "phone", phone: "+15550100" }],
+      path: "/factors",
+      body: { factor_type: "phone", phone: "+15550100" },
+    },
+    full: {
+      args: [{
+        factorType: "phone",
+        phone: "+15550100",
+        friendlyName: "Mobile",
+      }],
+      path: "/factors",
+      body: {
+        factor_type: "phone",
+        phone: "+15550100",
+        friendly_name: "Mobile",
+      },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaEnroll() of webauthn",
+    call: mfaEnroll,
+    method: "POST",
+    endpoint: "/factors",
+    answer: { id: "factor", type: "webauthn" },
+    minimal: {
+      args: [{ factorType: "webauthn" }],
+      path: "/factors",
+      body: { factor_type: "webauthn" },
+    },
+    full: {
+      args: [{ factorType: "webauthn", friendlyName: "Key" }],
+      path: "/factors",
+      body: { factor_type: "webauthn", friendly_name: "Key" },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaChallenge() of a code",
+    call: mfaChallenge,
+    method: "POST",
+    endpoint: "/factors/{id}/challenge",
+    answer: CHALLENGE,
+    minimal: {
+      args: [{ factorId: "a/b" }],
+      path: "/factors/a%2Fb/challenge",
+      body: {},
+    },
+    full: {
+      args: [{ factorId: "a/b", channel: "whatsapp" }],
+      path: "/factors/a%2Fb/challenge",
+      body: { channel: "whatsapp" },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaChallenge() of webauthn",
+    call: mfaChallenge,
+    method: "POST",
+    endpoint: "/factors/{id}/challenge",
+    answer: { ...CHALLENGE, type: "webauthn", webauthn: { type: "create" } },
+    minimal: {
+      args: [{ factorId: "factor", webauthn: { rpId: "app.example" } }],
+      path: "/factors/factor/challenge",
+      body: { webauthn: { rp_id: "app.example" } },
+    },
+    full: {
+      args: [{
+        factorId: "factor",
+        webauthn: {
+          rpId: "app.example",
+          rpOrigins: ["https://app.example"],
+        },
+      }],
+      path: "/factors/factor/challenge",
+      body: {
+        webauthn: {
+          rp_id: "app.example",
+          rp_origins: ["https://app.example"],
+        },
+      },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaVerify() of a code",
+    call: mfaVerify,
+    method: "POST",
+    endpoint: "/factors/{id}/verify",
+    answer: SESSION_JSON,
+    minimal: {
+      args: [{ factorId: "a b", challengeId: "challenge", code: "123456" }],
+      path: "/factors/a%20b/verify",
+      body: { challenge_id: "challenge", code: "123456" },
+    },
+  },
+  {
+    ...FOR_USER,
+    name: "mfaVerify() of webauthn",
+    call: mfaVerify,
+    method: "POST",
+    endpoint: "/factors/{id}/verify",
+    answer: SESSION_JSON,
+    minimal: {
+      args: [{
+        factorId: "factor",
+        challengeId: "challenge",
+        webauthn: {
+          type: "request",
+          rpId: "app.example",
+          credential_response: CREDENTIAL,
+        },
+      }],
+      path: "/factors/factor/verify",
+      body: {
+        challenge_id: "challenge",
+        webauthn: {
+          type: "request",
+          rp_id: "app.example",
+          credential_response: CREDENTIAL,
+        },
+      },
+    },
+    full: {
+      args: [{
+        factorId: "factor",
+        challengeId: "challenge",
+        webauthn: {
+          type: "request",
+          rpId: "app.example",
+          rpOrigins: ["https://app.example"],
+          credential_response: CREDENTIAL,
+        },
+      }],
+      path: "/factors/factor/verify",
+      body: {
+        challenge_id: "challenge",
+        webauthn: {
+          type: "request",
+          rp_id: "app.example",
+          rp_origins: ["https://app.example"],
+          credential_response: CREDENTIAL,
+        },
+      },
+    },
+  },
+  {
+    forUser: true,
+    repeatable: true,
+    name: "mfaUnenroll()",
+    call: mfaUnenroll,
+    method: "DELETE",
+    endpoint: "/factors/{id}",
+    answer: { id: "factor" },
+    minimal: {
+      args: [{ factorId: "../factors" }],
+      path: "/factors/..%2Ffactors",
+    },
+  },
+]);
+
+Deno.test("mfaEnroll() gives the QR code as a data URL", async () => {
+  const { userConfig } = createRecorder(TOTP);
+  const factor = await mfaEnroll(userConfig, { factorType: "totp" });
+  assertEquals<unknown>(factor, {
+    ...TOTP,
+    totp: { ...TOTP.totp, qr_code: "data:image/svg+xml;utf-8,<svg/>" },
+  });
+});
+
+Deno.test("mfaVerify() gives the flat session with expires_at", async () => {
+  const { expires_at: _, ...answer } = SESSION_JSON;
+  const { userConfig } = createRecorder(answer);
+  const session = await mfaVerify(userConfig, {
+    factorId: "factor",
+    challengeId: "challenge",
+    code: "123456",
+  });
+  assertEquals(session.access_token, SESSION_JSON.access_token);
+  assertEquals(session.expires_at, SESSION_JSON.expires_at);
+  assertEquals(session.user.created_at.getUTCFullYear(), 2026);
+});
+
+Deno.test("mfaUnenroll() gives the factor's id", async () => {
+  const { userConfig } = createRecorder({ id: "factor", more: 1 });
+  assertEquals(
+    await mfaUnenroll(userConfig, { factorId: "factor" }),
+    { id: "factor" },
+  );
+});
+
+const ID = { factorId: "factor" };
+const CALLS: [name: string, call: (c: never) => Promise<unknown>][] = [
+  ["mfaEnroll()", (c) => mfaEnroll(c, { factorType: "totp" })],
+  ["mfaChallenge()", (c) => mfaChallenge(c, ID)],
+  ["mfaVerify()", (c) => mfaVerify(c, { ...ID, challengeId: "c", code: "1" })],
+  ["mfaUnenroll()", (c) => mfaUnenroll(c, ID)],
+];
+const MISSHAPEN = [{}, [], null, undefined, { id: 5 }, {
+  id: "f",
+  type: "totp",
+}];
+for (const [name, call] of CALLS) {
+  for (const answer of MISSHAPEN.slice(0, name === "mfaUnenroll()" ? 5 : 6)) {
+    const shown = JSON.stringify(answer) ?? "nothing";
+    Deno.test(`${name} refuses the answer ${shown}`, async () => {
+      const { userConfig } = createRecorder(answer);
+      await assertRejects(
+        () => call(userConfig as never),
+        AuthResponseError,
+      );
+    });
+  }
+}
+
+for (const factorId of ["", ".", ".."]) {
+  for (const [name, call] of CALLS.slice(1)) {
+    Deno.test(`${name} refuses the id "${factorId}" before any request`, async () => {
+      ID.factorId = factorId;
+      const { userConfig, requests } = createRecorder({});
+      try {
+        await assertRejects(
+          async () => await call(userConfig as never),
+          TypeError,
+        );
+      } finally {
+        ID.factorId = "factor";
+      }
+      assertEquals(requests, []);
+    });
+  }
+}
