@@ -3,19 +3,24 @@
  *
  * @module
  */
-import { compare, Identities, type Rules, show } from "./compare.ts";
+import { Identities } from "./compare.ts";
 import { ComputedValues } from "./computed.ts";
-import type { HookCall } from "./hooks.ts";
+import { Deliveries, type Delivery } from "./deliveries.ts";
+import {
+  checkSignatures,
+  comparePlainResponse,
+  compareResponse,
+} from "./expectations.ts";
 import type { Issuer } from "./issuer.ts";
-import { keyOfToken, redate, verifyWithJwk } from "./jwt.ts";
-import { addressOf, MailReader, recordMail } from "./mails.ts";
+import { redate } from "./jwt.ts";
 import { observe } from "./observe.ts";
 import { buildRequest } from "./requests.ts";
-import type { Control, System } from "./system.ts";
+import type { System } from "./system.ts";
 import { fill, type Scope, TemplateError } from "./template.ts";
 import type {
   Entry,
   Flow,
+  Instance,
   Json,
   Mismatch,
   RecordedRequest,
@@ -47,8 +52,6 @@ class Skip extends Error {}
 /** Milliseconds between two requests: more than the shortest frequency limits of the recorded settings. */
 const PACE_MS = 13;
 const TIMEOUT_MS = 20_000;
-/** Members of a hook call that belong to the transport. */
-const TRANSPORT = ["user-agent", "content-length"];
 
 /** One run of a flow. */
 export class FlowRun {
@@ -59,21 +62,15 @@ export class FlowRun {
   readonly #identities = new Identities();
   readonly #skipped = new Set<string>();
   readonly #computed: ComputedValues;
-  readonly #mails = new Map<string, MailReader>();
-  readonly #usedCalls: Set<HookCall>;
+  readonly #deliveries: Deliveries | undefined;
 
   constructor(flow: Flow, context: RunContext) {
+    const { issuer, system } = context;
     this.#flow = flow;
     this.#context = context;
-    this.#computed = new ComputedValues(
-      flow,
-      context.issuer,
-      () => context.system.now(),
-    );
-    this.#usedCalls = new Set(context.system.control?.calls ?? []);
-    for (const { config } of flow.entries) {
-      const sent = context.system.control?.mails(config).length ?? 0;
-      this.#mails.set(config, new MailReader(sent));
+    this.#computed = new ComputedValues(flow, issuer, () => system.now());
+    if (system.control !== undefined) {
+      this.#deliveries = new Deliveries(flow, system.control);
     }
   }
 
@@ -96,28 +93,20 @@ export class FlowRun {
       };
     } catch (error) {
       this.#values.delete(entry.name);
-      if (error instanceof Skip || this.#isFollowUp(error)) {
-        return this.#skip(entry, (error as Error).message);
-      }
-      const path = error instanceof TemplateError ? "$.request" : "$.response";
-      const expected = error instanceof TemplateError
-        ? "values of earlier steps"
-        : "an answer";
-      return {
-        entry,
-        outcome: "failed",
-        mismatches: [{ path, expected, got: describe(error) }],
-      };
+      return this.#isSkip(error)
+        ? this.#skip(entry, error as Error)
+        : failure(entry, error);
     }
   }
 
-  #skip(entry: Entry, reason: string): StepResult {
+  #skip(entry: Entry, { message }: Error): StepResult {
     this.#skipped.add(entry.name);
-    return { entry, outcome: "skipped", mismatches: [], reason };
+    return { entry, outcome: "skipped", mismatches: [], reason: message };
   }
 
-  /** Whether a template failed only because the step that it refers to was skipped. */
-  #isFollowUp(error: unknown): boolean {
+  /** A template that fails only because the step that it refers to was skipped makes its own step be skipped. */
+  #isSkip(error: unknown): boolean {
+    if (error instanceof Skip) return true;
     if (!(error instanceof TemplateError)) return false;
     const step = /^Nothing at ([A-Za-z_]\w*)/.exec(error.message)?.[1];
     return step !== undefined && this.#skipped.has(step);
@@ -128,11 +117,20 @@ export class FlowRun {
       case "http":
         return await this.#exchange(entry);
       case "mail":
-        return this.#mail(entry, this.#control("mails cannot be read"));
+        return this.#deliver(
+          entry,
+          this.#need("mails cannot be read").mail(entry, this.#instance(entry)),
+        );
       case "sms":
-        return this.#sms(entry, this.#control("text messages cannot be read"));
+        return this.#deliver(
+          entry,
+          this.#need("text messages cannot be read").sms(entry),
+        );
       case "hook":
-        return this.#hook(entry, this.#control("hook calls cannot be seen"));
+        return this.#deliver(
+          entry,
+          this.#need("hook calls cannot be seen").hook(entry, this.#identities),
+        );
       case "computed":
         return await this.#compute(entry);
       case "clock":
@@ -145,10 +143,13 @@ export class FlowRun {
     }
   }
 
-  #control(reason: string): Control {
-    const { control } = this.#context.system;
-    if (control === undefined) throw new Skip(reason);
-    return control;
+  #need(reason: string): Deliveries {
+    if (this.#deliveries === undefined) throw new Skip(reason);
+    return this.#deliveries;
+  }
+
+  #instance(entry: Entry): Instance {
+    return this.#context.transcripts.instances[entry.config]!;
   }
 
   async #exchange(entry: Entry): Promise<Mismatch[]> {
@@ -161,217 +162,57 @@ export class FlowRun {
       template,
       this.#scope(),
     ) as unknown as RecordedRequest;
-    const { system, transcripts, plain } = this.#context;
+    const { system, plain } = this.#context;
     await system.pass(PACE_MS);
-    const request = buildRequest(
-      filled,
-      transcripts.instances[entry.config]!.baseUrl,
-      plain,
-    );
-    const response = await withDeadline(this.#receive(entry, request));
+    const request = buildRequest(filled, this.#instance(entry).baseUrl, plain);
+    const response = await withDeadline(receive(system, entry, request));
     this.#note(entry, { response } as unknown as Json);
-    return plain
-      ? this.#comparePlain(entry, response)
-      : await this.#compareFull(entry, response);
+    if (plain) return comparePlainResponse(entry, response);
+    const mismatches = compareResponse(entry, response, this.#identities);
+    if (system.control === undefined) return mismatches;
+    return [
+      ...mismatches,
+      ...await checkSignatures(response, this.#instance(entry)),
+    ];
   }
 
-  async #receive(entry: Entry, request: Request): Promise<RecordedResponse> {
-    return await observe(await this.#context.system.send(entry, request));
-  }
-
-  async #compareFull(
-    entry: Entry,
-    response: RecordedResponse,
-  ): Promise<Mismatch[]> {
-    const rules = { ...rulesOf(entry), identities: this.#identities };
-    const mismatches = compareJson(
-      entry.response!,
-      response,
-      "$.response",
-      rules,
-    );
-    return [...mismatches, ...await this.#checkSignatures(entry, response)];
-  }
-
-  #comparePlain(entry: Entry, response: RecordedResponse): Mismatch[] {
-    const expected = entry.responseWithoutApiVersion;
-    if (expected === undefined) return [];
-    const { status, headers, body } = response;
-    return compareJson(
-      expected,
-      { status, headers, body },
-      "$.responseWithoutApiVersion",
-      plainRulesOf(entry),
-    );
-  }
-
-  /** A token must not only read like the recorded one: its signature has to be that of the instance. */
-  async #checkSignatures(
-    entry: Entry,
-    response: RecordedResponse,
-  ): Promise<Mismatch[]> {
-    if (this.#context.system.control === undefined) return [];
-    const out: Mismatch[] = [];
-    for (const [path, decoded] of Object.entries(response.jwt ?? {})) {
-      const token = path.startsWith("body.")
-        ? (response.body as Record<string, Json>)[path.slice("body.".length)]
-        : response.location?.fragment
-          ?.[path.slice("location.fragment.".length)];
-      const key = keyOfToken(
-        decoded,
-        this.#context.transcripts.instances[entry.config]!,
-      );
-      const good = key !== undefined &&
-        await verifyWithJwk(String(token), key).catch(() => false);
-      if (!good) {
-        out.push({
-          path: `$.response.jwt["${path}"]`,
-          expected: "a signature by the instance's key",
-          got: "another",
-        });
-      }
-    }
-    return out;
-  }
-
-  #mail(entry: Entry, control: Control): Mismatch[] {
-    const address = addressOf(entry.mail, entry.description);
-    const found = this.#mails.get(entry.config)!.take(
-      control.mails(entry.config),
-      address,
-    );
-    if (entry.mail === null) {
-      return found === undefined
-        ? []
-        : [{ path: "$.mail", expected: "no mail", got: show(found.subject) }];
-    }
-    if (found === undefined) {
-      return [{
-        path: "$.mail",
-        expected: `a mail to ${address}`,
-        got: "none",
-      }];
-    }
-    const mail = recordMail(
-      found,
-      this.#context.transcripts.instances[entry.config]!.env,
-    );
-    this.#note(entry, { mail });
-    if (entry.mail?.html === undefined) delete mail.html;
-    return compareJson(entry.mail, mail, "$.mail", rulesOf(entry));
-  }
-
-  #sms(entry: Entry, control: Control): Mismatch[] {
-    const { phone } = entry.sms!;
-    const call = this.#takeCall(
-      control,
-      "send_sms",
-      (call) => smsOf(call).phone === phone,
-    );
-    if (call === undefined) {
-      return [{
-        path: "$.sms",
-        expected: `a text message to ${phone}`,
-        got: "none",
-      }];
-    }
-    const sms = smsOf(call);
-    this.#note(entry, { sms });
-    return compareJson(entry.sms, sms, "$.sms", rulesOf(entry));
-  }
-
-  #hook(entry: Entry, control: Control): Mismatch[] {
-    const { name, headers } = entry.hook!;
-    const call = this.#takeCall(control, name, () => true);
-    if (call === undefined) {
-      return [{ path: "$.hook", expected: `a call of ${name}`, got: "none" }];
-    }
-    this.#note(entry, { hook: call.body });
-    const observed = {
-      name,
-      headers: only(call.headers, headers),
-      body: call.body,
-    };
-    const expected = { ...entry.hook!, headers: only(headers, headers) };
-    const rules = { ...rulesOf(entry), identities: this.#identities };
-    const mismatches = compareJson(expected, observed, "$.hook", rules);
-    if (!call.genuine) {
-      mismatches.push({
-        path: "$.hook.headers",
-        expected: "a valid signature",
-        got: "none",
-      });
-    }
+  #deliver(entry: Entry, { value, mismatches }: Delivery): Mismatch[] {
+    if (value !== undefined) this.#note(entry, value);
     return mismatches;
   }
 
-  /** The newest call of a hook that no step has used yet; older ones count as used. */
-  #takeCall(
-    control: Control,
-    name: string,
-    fits: (call: HookCall) => boolean,
-  ): HookCall | undefined {
-    const calls = control.calls.filter((call) =>
-      call.name === name && !this.#usedCalls.has(call) && fits(call)
-    );
-    for (const call of calls) this.#usedCalls.add(call);
-    return calls.at(-1);
-  }
-
   async #compute(entry: Entry): Promise<Mismatch[]> {
-    const { control } = this.#context.system;
-    if (control === undefined && entry.values!.id_token !== undefined) {
-      throw new Skip("the server cannot read our issuer's keys");
+    if (entry.values!.id_token !== undefined) {
+      this.#need("the server cannot read our issuer's keys");
     }
-    const values = await this.#computed.make(entry, this.#observed);
-    this.#values.set(entry.name, values);
+    this.#values.set(
+      entry.name,
+      await this.#computed.make(entry, this.#observed),
+    );
     return [];
   }
 
   /** Time passes for what is stored; the recorder left tokens as they were, so the ones that the flow holds are dated anew. */
   async #moveClock(entry: Entry): Promise<Mismatch[]> {
-    this.#control("the clock cannot be moved");
+    this.#need("the clock cannot be moved");
     const seconds = entry.advanceSeconds!;
     await this.#context.system.pass(seconds * 1000);
     for (const [name, value] of this.#values) {
       this.#values.set(
         name,
-        await this.#redateAll(value, seconds, entry.config),
+        await redateAll(value, seconds, this.#instance(entry)),
       );
     }
     return [];
   }
 
-  async #redateAll(
-    value: Json,
-    seconds: number,
-    config: string,
-  ): Promise<Json> {
-    if (typeof value === "string") {
-      return await redate(
-        value,
-        seconds,
-        this.#context.transcripts.instances[config]!,
-      );
-    }
-    if (typeof value !== "object" || value === null) return value;
-    const entries = await Promise.all(
-      Object.entries(value).map(async ([key, member]) =>
-        [key, await this.#redateAll(member, seconds, config)] as const
-      ),
-    );
-    return Array.isArray(value)
-      ? entries.map(([, member]) => member)
-      : Object.fromEntries(entries);
-  }
-
   #scope(): Scope {
-    const { constants } = this.#context.transcripts;
+    const { transcripts: { constants }, system } = this.#context;
     return {
       values: this.#values,
       jwt: constants.jwt,
       jwtSecret: constants.jwtSecret,
-      now: () => this.#context.system.now(),
+      now: () => system.now(),
     };
   }
 
@@ -381,55 +222,40 @@ export class FlowRun {
   }
 }
 
-function rulesOf(entry: Entry): Rules {
-  return {
-    volatile: new Set(entry.volatile),
-    unordered: new Set(entry.unordered),
-  };
+async function receive(
+  system: System,
+  entry: Entry,
+  request: Request,
+): Promise<RecordedResponse> {
+  return await observe(await system.send(entry, request));
 }
 
-/** The old error format has other member names, and it was recorded in a run of its own. */
-function plainRulesOf(entry: Entry): Rules {
-  const volatile = new Set(["$.responseWithoutApiVersion.body.error_id"]);
-  for (const path of entry.volatile ?? []) {
-    const here = path.replace("$.response.", "$.responseWithoutApiVersion.");
-    volatile.add(here);
-    if (here.endsWith(".body.message")) {
-      volatile.add(here.replace(/message$/, "msg"));
-    }
+async function redateAll(
+  value: Json,
+  seconds: number,
+  instance: Instance,
+): Promise<Json> {
+  if (typeof value === "string") return await redate(value, seconds, instance);
+  if (typeof value !== "object" || value === null) return value;
+  const entries: [string, Json][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    entries.push([key, await redateAll(member, seconds, instance)]);
   }
-  return { volatile, unordered: new Set(entry.unordered) };
+  return Array.isArray(value)
+    ? entries.map(([, member]) => member)
+    : Object.fromEntries(entries);
 }
 
-function compareJson(
-  expected: unknown,
-  actual: unknown,
-  path: string,
-  rules: Rules,
-): Mismatch[] {
-  return compare(expected as Json, actual as Json, path, rules);
-}
-
-function smsOf(call: HookCall): { phone: string; otp: string } {
-  const sms = call.body.sms as { phone?: string; otp?: string } | undefined;
-  const user = call.body.user as { phone?: string } | undefined;
-  return { phone: sms?.phone ?? user?.phone ?? "", otp: sms?.otp ?? "" };
-}
-
-function only(
-  headers: Record<string, string>,
-  like: Record<string, string>,
-): Record<string, string> {
-  const names = Object.keys(like).filter((name) =>
-    !TRANSPORT.includes(name) && headers[name] !== undefined
-  );
-  return Object.fromEntries(names.map((name) => [name, headers[name]!]));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}`
-    : String(error);
+function failure(entry: Entry, error: unknown): StepResult {
+  const isTemplate = error instanceof TemplateError;
+  const mismatch = {
+    path: isTemplate ? "$.request" : "$.response",
+    expected: isTemplate ? "values of earlier steps" : "an answer",
+    got: error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : String(error),
+  };
+  return { entry, outcome: "failed", mismatches: [mismatch] };
 }
 
 async function withDeadline<T>(promise: Promise<T>): Promise<T> {

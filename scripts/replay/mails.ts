@@ -11,7 +11,7 @@ export interface ReceivedMail {
   to: string | readonly string[];
   from?: string | undefined;
   subject: string;
-  /** The `type` of the link, or `reauthentication`. */
+  /** The name of the template, or the `type` of the link. */
   type?: string | null | undefined;
   code?: string | null | undefined;
   link?: string | null | undefined;
@@ -19,7 +19,7 @@ export interface ReceivedMail {
   html?: string | undefined;
 }
 
-/** Names of the templates (in settings and in the recording) by the type of mail. */
+/** Names of the templates (in settings and in the recording) where the `type` of the link differs. */
 const TEMPLATES: Record<string, string> = {
   signup: "confirmation",
   magiclink: "magic_link",
@@ -75,7 +75,7 @@ export function recordMail(
   mail: ReceivedMail,
   env: Record<string, string>,
 ): Record<string, Json> {
-  const link = mail.link ?? null;
+  const link = mail.link || null;
   const type = mail.type ?? null;
   const template = TEMPLATES[type ?? ""] ?? type;
   const templated =
@@ -91,6 +91,8 @@ export function recordMail(
     code: templated ? mail.code ?? null : null,
     token_hash: link === null ? null : mail.token_hash ?? null,
   };
-  if (!templated && mail.html !== undefined) out.html = mail.html;
+  if (!templated && mail.html !== undefined) {
+    out.html = mail.html.replaceAll("\r\n", "\n");
+  }
   return out;
 }
