@@ -25,17 +25,33 @@ export function checkTypes(
 ): (installed: Installation) => Promise<SuiteResult> {
   return async (installed) => {
     await writeProgram(installed);
-    const lines: string[] = [];
+    const complaints: Complaint[] = [];
     let passed = 0;
     for (const version of versions) {
-      for (const options of await writeConfigs(installed, version)) {
-        const complaint = await compile(installed, version, options);
-        if (complaint) lines.push(complaint);
-        else passed++;
+      for (const config of await prepare(installed, version)) {
+        const text = await compile(installed, config);
+        if (text === undefined) passed++;
+        else complaints.push({ where: `${version} ${config}`, text });
       }
     }
-    return { passed, failed: lines.length, lines };
+    return { passed, failed: complaints.length, lines: summarize(complaints) };
   };
+}
+
+interface Complaint {
+  readonly where: string;
+  readonly text: string;
+}
+
+/** Says once what several compilers say. */
+function summarize(complaints: Complaint[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { where, text } of complaints) {
+    places.set(text, [...places.get(text) ?? [], where]);
+  }
+  return [...places].map(([text, where]) =>
+    `TypeScript ${where.join(", ")}\n${text.trim()}`
+  );
 }
 
 /** Imports every entry, and uses the types as the README does. */
@@ -49,7 +65,8 @@ async function writeProgram({ folder }: Installation): Promise<void> {
   await Deno.writeTextFile(`${folder}/program.ts`, imports.join("") + usage);
 }
 
-async function writeConfigs(
+/** Installs a compiler; the names of the configurations to try. */
+async function prepare(
   { folder }: Installation,
   version: string,
 ): Promise<string[]> {
@@ -61,38 +78,43 @@ async function writeConfigs(
     `typescript@${version}`,
     NODE_TYPES,
   ], folder);
-  const all = RESOLUTIONS.flatMap((resolution) =>
-    PLATFORMS.map((platform) => ({ ...resolution, ...platform }))
+  return RESOLUTIONS.flatMap((resolution) =>
+    PLATFORMS.map((platform) =>
+      writeConfig(folder, { ...resolution, ...platform })
+    )
   );
-  return all.map((options, at) => {
-    const path = `tsconfig.${at}.json`;
-    Deno.writeTextFileSync(
-      `${folder}/${path}`,
-      JSON.stringify({
-        files: ["program.ts"],
-        compilerOptions: {
-          target: "ES2022",
-          strict: true,
-          noEmit: true,
-          skipLibCheck: false,
-          ...options,
-        },
-      }),
-    );
-    return path;
-  });
 }
 
+function writeConfig(
+  folder: string,
+  options: typeof RESOLUTIONS[number] & typeof PLATFORMS[number],
+): string {
+  const platform = options.types[0] ?? "dom";
+  const path = `${options.moduleResolution}-${platform}.json`;
+  Deno.writeTextFileSync(
+    `${folder}/${path}`,
+    JSON.stringify({
+      files: ["program.ts"],
+      compilerOptions: {
+        target: "ES2022",
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        ...options,
+      },
+    }),
+  );
+  return path;
+}
+
+/** What the compiler says, unless it is content. */
 async function compile(
   { folder }: Installation,
-  version: string,
   config: string,
 ): Promise<string | undefined> {
-  try {
-    await runCommand("node_modules/.bin/tsc", ["-p", config], folder);
-    return undefined;
-  } catch (error) {
-    const options = await Deno.readTextFile(`${folder}/${config}`);
-    return `TypeScript ${version} ${options}\n${error}`;
-  }
+  const { success, stdout } = await new Deno.Command("node_modules/.bin/tsc", {
+    args: ["-p", config],
+    cwd: folder,
+  }).output();
+  return success ? undefined : new TextDecoder().decode(stdout);
 }
