@@ -30,10 +30,14 @@ export async function loadTranscripts(
 }
 
 function toUrl(directory: string): URL {
-  const path = directory.endsWith("/") ? directory : `${directory}/`;
-  return new URL(
-    path.startsWith("/") ? `file://${path}` : `file://${Deno.cwd()}/${path}`,
+  const absolute = directory.startsWith("/")
+    ? directory
+    : `${Deno.cwd()}/${directory}`;
+  const path = encodeURI(absolute).replaceAll("#", "%23").replaceAll(
+    "?",
+    "%3F",
   );
+  return new URL(`file://${path}${path.endsWith("/") ? "" : "/"}`);
 }
 
 async function readJson(base: URL, name: string): Promise<unknown> {

@@ -15,6 +15,12 @@ export interface Report {
   notes: string[];
 }
 
+/** An exchange that may differ from the recording, and why. */
+export interface KnownDifference {
+  id: string;
+  reason: string;
+}
+
 /** How many passed, failed and were skipped. */
 export interface Count {
   passed: number;
@@ -48,13 +54,44 @@ export function deliveries(results: readonly StepResult[]): StepResult[] {
   );
 }
 
-/** One line for each mismatch. */
-export function mismatchLines(results: readonly StepResult[]): string[] {
-  return results.flatMap(({ entry, mismatches }) =>
+/** One line for each mismatch; known differences say so. */
+export function mismatchLines(
+  results: readonly StepResult[],
+  known: readonly KnownDifference[] = [],
+): string[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return results.flatMap(({ entry: { id }, mismatches }) =>
     mismatches.map(({ path, expected, got }) =>
-      `${entry.id} ${path}: expected ${expected} got ${got}`
+      `${id} ${path}: expected ${expected} got ${got}${
+        ids.has(id) ? " (a known difference)" : ""
+      }`
     )
   );
+}
+
+/** The ids of all exchanges that failed in one pass or the other. */
+export function failedIds({ main, plain }: Report): string[] {
+  const failed = [...exchanges(main), ...plainExchanges(plain)]
+    .filter(({ outcome }) => outcome === "failed")
+    .map(({ entry }) => entry.id);
+  return [...new Set(failed)];
+}
+
+/** How a list of known differences disagrees with a replay: one line for each id that is missing or listed for nothing. */
+export function outdated(
+  known: readonly KnownDifference[],
+  report: Report,
+): string[] {
+  const listed = known.map(({ id }) => id);
+  const failed = failedIds(report);
+  return [
+    ...failed.filter((id) => !listed.includes(id)).map((id) =>
+      `${id} differs and is not listed`
+    ),
+    ...listed.filter((id) => !failed.includes(id)).map((id) =>
+      `${id} is listed and does not differ`
+    ),
+  ];
 }
 
 function line({ passed, failed }: Count): string {
@@ -87,10 +124,13 @@ function skippedLines(results: readonly StepResult[]): string[] {
 }
 
 /** The whole report, line by line. */
-export function reportLines({ main, plain, notes }: Report): string[] {
+export function reportLines(
+  { main, plain, notes }: Report,
+  known: readonly KnownDifference[] = [],
+): string[] {
   return [
-    ...mismatchLines(main),
-    ...mismatchLines(plainExchanges(plain)),
+    ...mismatchLines(main, known),
+    ...mismatchLines(plainExchanges(plain), known),
     ...notes,
     ...skippedLines(main),
     "Groups:",

@@ -104,7 +104,7 @@ export interface Constants {
   jwtSecret: string;
   jwt: Record<string, { value: string }>;
   /** The key under which the recorded tokens of the fake issuer verify. */
-  idpPublicKey: JsonWebKey;
+  idpPublicKey?: JsonWebKey;
 }
 
 /** The steps of one flow, in order. */

@@ -25,7 +25,7 @@ Deno.test("createIssuer() publishes a key of its own under the recorded kid", as
   ]);
   const { keys } = await issuer.answer(new URL(CERTS))!.json();
   assertEquals([keys.length, keys[0].kid, "d" in keys[0]], [1, "idp-1", false]);
-  assertEquals(keys[0].n === constants.idpPublicKey.n, false);
+  assertEquals(keys[0].n === constants.idpPublicKey!.n, false);
   assertEquals(
     issuer.answer(new URL("http://localhost:9100/other")),
     undefined,

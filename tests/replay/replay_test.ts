@@ -4,6 +4,7 @@ import {
   deliveries,
   exchanges,
   mismatchLines,
+  outdated,
   plainExchanges,
   type Report,
   reportLines,
@@ -195,4 +196,23 @@ Deno.test("reportLines() sums up by group and ends with the exchanges", async ()
     "Without the API version header: 4 passed, 0 failed",
     "4 passed, 0 failed",
   ]);
+});
+
+Deno.test("outdated() names what is missing in a list of known differences and what is listed for nothing", async () => {
+  const report = await replayEcho(
+    { flow: "authorize.disabled" },
+    (response, entry) => {
+      return entry.step === 1 ? { ...response, status: 418 } : response;
+    },
+  );
+  const first = report.main[0]!.entry.id;
+  assertEquals(outdated([{ id: first, reason: "" }], report), []);
+  assertEquals(outdated([{ id: "other#01", reason: "" }], report), [
+    `${first} differs and is not listed`,
+    "other#01 is listed and does not differ",
+  ]);
+  assertStringIncludes(
+    reportLines(report, [{ id: first, reason: "" }])[0]!,
+    " (a known difference)",
+  );
 });
