@@ -42,11 +42,12 @@ export function flowsOfOneInstance(
   return { flows: fit, notes: left.length === 0 ? [] : [note] };
 }
 
-/** Replays flows against systems made by `createSystem`, one for each pass. */
+/** Replays flows against systems made by `createSystem`, one for each pass; `isFresh` false: only once, as recorded. */
 export async function replay(
   transcripts: Transcripts,
   flows: readonly Flow[],
   createSystem: (issuer: Issuer) => System,
+  isFresh = true,
 ): Promise<Report> {
   const issuer = await createIssuer(transcripts.constants.idpPublicKey);
   const pass = async (plain: boolean): Promise<StepResult[]> => {
@@ -60,5 +61,13 @@ export async function replay(
     }
     return results;
   };
-  return { main: await pass(false), plain: await pass(true), notes: [] };
+  const main = await pass(false);
+  if (isFresh) return { main, plain: await pass(true), notes: [] };
+  return {
+    main,
+    plain: [],
+    notes: [
+      "The pass without the API version header needs a fresh database: left out",
+    ],
+  };
 }

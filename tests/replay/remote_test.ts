@@ -59,7 +59,13 @@ Deno.test("replay() skips what needs control over a server, and what follows fro
       "http://auth.example",
       () => Promise.resolve(Response.json({}, { status: 503 })),
     );
-  const { main } = await replay(transcripts, flows, system);
+  const { main, plain, notes } = await replay(
+    transcripts,
+    flows,
+    system,
+    false,
+  );
+  assertEquals([plain, notes.length], [[], 1]);
   const reasons = new Set(
     main.filter(({ outcome }) => outcome === "skipped").map(({ reason }) =>
       reason
