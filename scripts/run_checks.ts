@@ -30,7 +30,15 @@ const ALL: Check[] = [
   ["doc", ["doc", "-q", "--lint", ...entries]],
   ["lint", ["lint", "-q"]],
   ["fmt", ["fmt", "-q", "--check"]],
-  ...["layers", "bundles", "sizes", "exports", "parity", "error_codes"].map((
+  ...[
+    "layers",
+    "bundles",
+    "sizes",
+    "exports",
+    "parity",
+    "error_codes",
+    "release",
+  ].map((
     name,
   ): Check => [name, ["run", "-A", `scripts/check_${name}.ts`]]),
 ];
