@@ -68,6 +68,7 @@ export function parseEnrolled(
   const totp = readObject(object["totp"], "totp");
   const qr_code = `data:image/svg+xml;utf-8,${readString(totp, "qr_code")}`;
   readString(totp, "secret");
+  readString(totp, "uri");
   return { ...object, totp: { ...totp, qr_code } } as unknown as EnrolledTotp;
 }
 
@@ -84,5 +85,9 @@ export function parseChallenge(
   const object = readObject(json, "challenge");
   readString(object, "id");
   readNumber(object, "expires_at");
+  if (object["type"] === "webauthn") {
+    const webauthn = readObject(object["webauthn"], "webauthn");
+    readObject(webauthn["credential_options"], "credential_options");
+  }
   return object as unknown as CodeChallenge | WebauthnChallenge;
 }

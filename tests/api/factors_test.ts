@@ -21,6 +21,11 @@ const TOTP = {
   },
 };
 const CHALLENGE = { id: "challenge", type: "totp", expires_at: 1_795_456_777 };
+const WEBAUTHN_CHALLENGE = {
+  ...CHALLENGE,
+  type: "webauthn",
+  webauthn: { type: "create", credential_options: { publicKey: {} } },
+};
 const CREDENTIAL = { id: "credential", response: { unknown_member: 1 } };
 const FOR_USER = { forUser: true, repeatable: false } as const;
 
@@ -111,7 +116,7 @@ testRequests([
     call: mfaChallenge,
     method: "POST",
     endpoint: "/factors/{id}/challenge",
-    answer: { ...CHALLENGE, type: "webauthn", webauthn: { type: "create" } },
+    answer: WEBAUTHN_CHALLENGE,
     minimal: {
       args: [{ factorId: "factor", webauthn: { rpId: "app.example" } }],
       path: "/factors/factor/challenge",
