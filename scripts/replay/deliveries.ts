@@ -6,7 +6,7 @@
 import { type Identities, show } from "./compare.ts";
 import { compareValues, rulesOf } from "./expectations.ts";
 import type { HookCall } from "./hooks.ts";
-import { addressOf, MailReader, recordMail } from "./mails.ts";
+import { addressOf, expectedMail, MailReader, recordMail } from "./mails.ts";
 import type { Control } from "./system.ts";
 import type {
   Entry,
@@ -59,13 +59,11 @@ export class Deliveries {
       return missing("$.mail", `a mail to ${address}`, "none");
     }
     const mail = recordMail(found, instance.env);
+    const expected = expectedMail(entry.mail, mail);
     const { html, ...rest } = mail;
-    const compared = entry.mail.html === undefined
+    const compared = expected.html === undefined
       ? rest
       : { ...rest, html: html ?? null };
-    const expected = entry.mail.html === undefined
-      ? entry.mail
-      : { ...entry.mail, html: entry.mail.html.replaceAll("\r\n", "\n") };
     return {
       value: { mail },
       mismatches: compareValues(expected, compared, "$.mail", rulesOf(entry)),

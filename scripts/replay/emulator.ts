@@ -38,7 +38,7 @@ export function createEmulatorSystem(
     },
     control: {
       calls: outside.calls,
-      mails: (config) => emulators.get(config)!.mailbox.all(),
+      mails: (config) => emulators.get(config)!.mailbox.list(),
     },
   };
 }
