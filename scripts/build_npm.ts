@@ -9,8 +9,13 @@
  */
 import { build, emptyDir } from "@deno/dnt";
 import { NEUTRAL_TESTS } from "./bundle_tests.ts";
-import { EMULATOR_PACKAGES } from "./emulator_packages.ts";
-import { BIN_FILE, BIN_TEXT, hasProgram, npmManifest } from "./npm_manifest.ts";
+import {
+  BIN_FILE,
+  BIN_TEXT,
+  emulatorPeers,
+  hasProgram,
+  npmManifest,
+} from "./npm_manifest.ts";
 import { readDenoJson, ROOT } from "./sources.ts";
 
 const OUT = "npm";
@@ -37,10 +42,12 @@ await build({
   // The tests bring @std in as source, which is not written for these options.
   filterDiagnostic: (diagnostic) =>
     !/\/deps\/.*@std\//.test(diagnostic.file?.fileName ?? ""),
-  mappings: Object.fromEntries(EMULATOR_PACKAGES.map(({ name, range }) => [
-    `npm:${name}@${range}`,
-    { name, version: range, peerDependency: true },
-  ])),
+  mappings: Object.fromEntries(
+    emulatorPeers(config).map(({ name, specifier, range }) => [
+      specifier,
+      { name, version: range, peerDependency: true },
+    ]),
+  ),
   package: npmManifest(config),
   postBuild: writeExtras,
 });

@@ -114,7 +114,7 @@ async function bundleModule(contents: string): Promise<Bundle> {
     outdir: "out",
     nodePaths: [nodePaths],
     preserveSymlinks: true,
-    external: ["node:*", ...EMULATOR_PACKAGES.map(({ name }) => name)],
+    external: ["node:*", ...EMULATOR_PACKAGES],
     logLevel: "error",
   });
   const texts = new Map(outputFiles.map((file) => [file.path, file.text]));

@@ -220,9 +220,13 @@ function brokenBareRule(
   if (!file.startsWith("emulator/")) return "only jose may be imported";
   if (!each.isDynamic && !each.isType) return "loaded by import() only";
   if (specifier.startsWith("node:") && file === "emulator/main.ts") return;
-  return EMULATOR_PACKAGES.some((known) => known.name === specifier)
+  return EMULATOR_PACKAGES.includes(packageOf(specifier))
     ? undefined
     : "not in scripts/emulator_packages.ts";
+}
+
+function packageOf(specifier: string): string {
+  return /^(@[^/]+\/)?[^/]+/.exec(specifier)![0];
 }
 
 function checkConstructs(source: ts.SourceFile): void {

@@ -29,12 +29,23 @@ export function hasProgram(): boolean {
   return exists(PROGRAM);
 }
 
+/** The optional peers with the versions that `deno.json` asks for. */
+export function emulatorPeers(
+  config: DenoJson,
+): { name: string; specifier: string; range: string }[] {
+  return EMULATOR_PACKAGES.map((name) => {
+    const specifier = config.imports[name];
+    if (!specifier) throw new Error(`deno.json does not import ${name}`);
+    return { name, specifier, range: specifier.split("@").at(-1)! };
+  });
+}
+
 /** The members of `package.json` that no tool can know. */
 export function npmManifest(config: DenoJson): Record<string, unknown> & {
   name: string;
   version: string;
 } {
-  const peers = EMULATOR_PACKAGES.map(({ name, range }) => [name, range]);
+  const peers = emulatorPeers(config).map(({ name, range }) => [name, range]);
   const optional = peers.map(([name]) => [name, { optional: true }]);
   return {
     name: config.name,
