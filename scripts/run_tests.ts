@@ -7,7 +7,7 @@
  */
 import { writeExamples } from "./write_examples.ts";
 
-const EVERYTHING = ["tests", "--ignore=tests/bench"];
+const EVERYTHING = ["--reporter=dot", "tests", "--ignore=tests/bench"];
 
 const parts = Deno.args.length > 0
   ? Deno.args
