@@ -167,6 +167,8 @@ export interface UserConfig<M extends Metadata = UnknownMetadata>
 /** The version of the server's API that is asked for. */
 export const API_VERSION = "2024-01-01";
 
+/** Given more, platforms' timers fire at once. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
 const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
@@ -203,15 +205,12 @@ export function createAuthConfig<M extends Metadata = UnknownMetadata>(
   checkFunction("fetch", fetch);
   checkFunction("now", now);
   checkFunction("onDiagnostic", onDiagnostic);
-  if (!(timeoutMs > 0)) {
-    throw new TypeError("Cannot use timeoutMs: it must be a positive number");
-  }
   return Object.freeze({
     url: checkUrl(options),
     headers: buildHeaders(options.key, options.headers),
     fetch,
     now,
-    timeoutMs,
+    timeoutMs: checkTimeout(timeoutMs),
     onDiagnostic,
     metadata: options.metadata,
   });
@@ -285,6 +284,20 @@ function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") {
     throw new TypeError(`Cannot use ${name}: it must be a function`);
   }
+}
+
+/**
+ * Checks a deadline and bounds it by what timers can count.
+ *
+ * @param timeoutMs In milliseconds; `Infinity` for none.
+ * @returns The deadline to give to a timer.
+ * @throws {TypeError} When it is no positive number.
+ */
+export function checkTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs !== "number" || !(timeoutMs > 0)) {
+    throw new TypeError("Cannot use timeoutMs: it must be a positive number");
+  }
+  return Math.min(timeoutMs, MAX_TIMEOUT_MS);
 }
 
 function checkUrl(

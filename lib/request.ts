@@ -6,6 +6,7 @@ import {
   addHeaders,
   API_VERSION,
   type AuthConfig,
+  checkTimeout,
   type Metadata,
 } from "./config.ts";
 import {
@@ -143,7 +144,8 @@ function race<T>(
   init: RequestInit,
   options: RequestOptions,
 ): Promise<T> {
-  const { signal, timeoutMs = call.config.timeoutMs } = options;
+  const { signal } = options;
+  const timeoutMs = checkTimeout(options.timeoutMs ?? call.config.timeoutMs);
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const stop = (error: AuthError) => {
