@@ -1,0 +1,121 @@
+import { createApiKeys, translateApiKeys } from "./api_keys.ts";
+import { createClock } from "./clock.ts";
+import { createControl } from "./control.ts";
+import { FaultList, suffer } from "./faults.ts";
+import { handle, readAddress } from "./handle.ts";
+import { createMailbox, createSmsInbox } from "./inboxes.ts";
+import { KeyRing } from "./keys.ts";
+import type {
+  Emulator,
+  EmulatorDiagnostic,
+  EmulatorFetch,
+  EmulatorOptions,
+} from "./options.ts";
+import { profileEnvironment } from "./profiles.ts";
+import { Random } from "./random.ts";
+import { Router, routes, subtrees } from "./router.ts";
+import type { Server } from "./server.ts";
+import { readSettings } from "./settings.ts";
+import { Store } from "./store.ts";
+
+/**
+ * Makes an auth server that lives in memory and answers through its own `fetch`.
+ *
+ * Nothing is opened, read or timed: construction is synchronous, and every request is answered
+ * wherever `fetch` exists. Settings have the real server's names; `profile` says whose defaults
+ * they start from.
+ *
+ * @throws {TypeError} when a setting has an impossible value; the message names it.
+ *
+ * @example Sign up, and read the confirmation code from the mailbox
+ * ```ts
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const emulator = createEmulator({ env: { GOTRUE_MAILER_AUTOCONFIRM: "false" } });
+ * await emulator.fetch(`${emulator.url}/signup`, {
+ *   method: "POST",
+ *   headers: { apikey: emulator.anonKey },
+ *   body: JSON.stringify({ email: "ann@example.com", password: "correct horse" }),
+ * });
+ * const { code, link } = await emulator.mailbox.next("ann@example.com");
+ * ```
+ */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const server = createServer(options);
+  const { settings, store, clock, keys } = server;
+  if (settings.unknown.length > 0) {
+    report(options, { type: "unknown-settings", names: settings.unknown });
+  }
+  const faults = new FaultList(options.seed ?? 0);
+  const emulator: Emulator = {
+    url: settings.API_EXTERNAL_URL,
+    ...server.apiKeys,
+    fetch: createFetch(server, faults),
+    mailbox: createMailbox(store),
+    sms: createSmsInbox(store),
+    clock,
+    faults,
+    keys,
+    store,
+    settings,
+    ...createControl(server),
+    clientOptions: () => ({
+      url: emulator.url,
+      key: emulator.anonKey,
+      fetch: emulator.fetch,
+      now: clock.now,
+    }),
+    reset: () => {
+      store.clear();
+      faults.clear();
+    },
+  };
+  return emulator;
+}
+
+/** An empty store, to be shared by several emulators. */
+export function createStore(): Store {
+  return new Store();
+}
+
+function createServer(options: EmulatorOptions): Server {
+  const { profile = "supabase" } = options;
+  const settings = readSettings(profileEnvironment(profile, options.env ?? {}));
+  const random = new Random(options.seed);
+  const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
+  return {
+    settings,
+    store: options.store ?? new Store(),
+    clock: createClock(options.now),
+    random,
+    keys: new KeyRing(settings, random, profile === "supabase"),
+    apiKeys,
+    gateway: (headers) => translateApiKeys(apiKeys, headers),
+    outgoing: options.fetch ?? ((request) => fetch(request)),
+    report: (error) => report(options, { type: "unexpected-failure", error }),
+  };
+}
+
+function report(options: EmulatorOptions, event: EmulatorDiagnostic): void {
+  try {
+    options.onDiagnostic?.(event);
+  } catch {
+    // An observer must not break what it observes.
+  }
+}
+
+function createFetch(server: Server, faults: FaultList): EmulatorFetch {
+  const router = new Router(routes(), subtrees());
+  return async (input, init) => {
+    const request = input instanceof Request && init === undefined
+      ? input
+      : new Request(input, init);
+    request.signal.throwIfAborted();
+    const address = readAddress(request.url);
+    const work = () => handle(server, router, request, address);
+    const fault = faults.take(request.method, address.path);
+    return await (fault === undefined
+      ? work()
+      : suffer(fault, request.signal, work));
+  };
+}

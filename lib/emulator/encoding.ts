@@ -1,0 +1,113 @@
+const BASE64URL =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** The UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+/** The text of UTF-8 bytes; malformed sequences become U+FFFD, as in Go's string conversion. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Joins byte arrays. */
+export function concat(
+  ...parts: readonly Uint8Array[]
+): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
+/** Compares byte arrays for equality. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
+}
+
+/** Lower-case hexadecimal. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}
+
+function encodeBits(
+  bytes: Uint8Array,
+  alphabet: string,
+  width: number,
+): string {
+  let text = "";
+  let bits = 0;
+  let buffer = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xffff;
+    for (bits += 8; bits >= width; bits -= width) {
+      text += alphabet[(buffer >>> (bits - width)) & ((1 << width) - 1)];
+    }
+  }
+  return bits === 0
+    ? text
+    : text + alphabet[(buffer << (width - bits)) & ((1 << width) - 1)];
+}
+
+function decodeBits(
+  text: string,
+  alphabet: string,
+  width: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(Math.floor(text.length * width / 8));
+  let bits = 0;
+  let buffer = 0;
+  let length = 0;
+  for (const character of text) {
+    const value = alphabet.indexOf(character);
+    if (value < 0) return undefined;
+    buffer = ((buffer << width) | value) & 0xffff;
+    bits += width;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = (buffer >>> bits) & 0xff;
+    }
+  }
+  return bits < width ? bytes : undefined;
+}
+
+/** Base64url without padding (RFC 4648 section 5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return encodeBits(bytes, BASE64URL, 6);
+}
+
+/** Reads unpadded base64url; undefined when the text is not such. */
+export function fromBase64Url(
+  text: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  return decodeBits(text, BASE64URL, 6);
+}
+
+/** Reads either base64 alphabet, padded or not; undefined when the text is neither. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return fromBase64Url(
+    text.replace(/={1,2}$/, "").replaceAll("+", "-").replaceAll("/", "_"),
+  );
+}
+
+/** Base32 without padding (RFC 4648 section 6). */
+export function toBase32(bytes: Uint8Array): string {
+  return encodeBits(bytes, BASE32, 5);
+}
+
+/** Reads unpadded base32; undefined when the text is not such. */
+export function fromBase32(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return decodeBits(text, BASE32, 5);
+}

@@ -1,0 +1,218 @@
+import { checkFrequency, codeLength, tokenHash } from "./codes.ts";
+import type { Context } from "./context.ts";
+import { fail } from "./errors.ts";
+import { actionLink, type LinkType } from "./links.ts";
+import {
+  type MailType,
+  type MailVariables,
+  renderMail,
+  renderText,
+} from "./mail_templates.ts";
+import type { User } from "./records.ts";
+import { referrer } from "./redirect_targets.ts";
+import { setOneTimeToken, updateUser } from "./users.ts";
+
+/** One mail to be sent. */
+interface Letter {
+  readonly type: MailType;
+  readonly to: string;
+  readonly code: string;
+  readonly hash: string;
+  readonly link?: LinkType;
+  readonly newEmail?: string;
+}
+
+/** A new code for a mail. */
+export function mailCode(context: Context): string {
+  const length = codeLength(context.settings.GOTRUE_MAILER_OTP_LENGTH);
+  return context.server.random.digits(length);
+}
+
+/** Refuses when the user's last mail of a kind is too recent. */
+function checkMailFrequency(context: Context, sentAt: number | null): void {
+  const frequency = context.settings.GOTRUE_SMTP_MAX_FREQUENCY;
+  checkFrequency(
+    sentAt,
+    frequency,
+    context.server.clock.now(),
+    "over_email_send_rate_limit",
+  );
+}
+
+/** Sends what confirms a sign-up. */
+export function sendConfirmation(
+  context: Context,
+  user: User,
+  pkce: boolean,
+): User {
+  checkMailFrequency(context, user.confirmation_sent_at);
+  return sendSignupMail(context, user, "confirmation", "signup", pkce);
+}
+
+/** Sends an invitation; there is no limit of frequency. */
+export function sendInvite(context: Context, user: User): User {
+  const sent = sendSignupMail(context, user, "invite", "invite", false);
+  return updateUser(context, sent, { invited_at: sent.confirmation_sent_at });
+}
+
+function sendSignupMail(
+  context: Context,
+  user: User,
+  type: MailType,
+  link: LinkType,
+  pkce: boolean,
+): User {
+  const code = mailCode(context);
+  const hash = tokenHash(user.email, code, pkce);
+  deliver(context, user, [{ type, to: user.email, code, hash, link }]);
+  setOneTimeToken(context, user, "confirmation_token", hash, user.email);
+  return updateUser(context, user, {
+    confirmation_token: hash,
+    confirmation_sent_at: context.now(),
+  });
+}
+
+/** Sends what recovers an account or signs in by link; both share their column. */
+export function sendRecovery(
+  context: Context,
+  user: User,
+  type: "recovery" | "magic_link",
+  pkce: boolean,
+): User {
+  checkMailFrequency(context, user.recovery_sent_at);
+  const code = mailCode(context);
+  const hash = tokenHash(user.email, code, pkce);
+  const link = type === "recovery" ? "recovery" : "magiclink";
+  deliver(context, user, [{ type, to: user.email, code, hash, link }]);
+  setOneTimeToken(context, user, "recovery_token", hash, user.email);
+  return updateUser(context, user, {
+    recovery_token: hash,
+    recovery_sent_at: context.now(),
+  });
+}
+
+/** Sends the code that a password change asks for. */
+export function sendReauthentication(context: Context, user: User): User {
+  checkMailFrequency(context, user.reauthentication_sent_at);
+  const code = mailCode(context);
+  const hash = tokenHash(user.email, code);
+  deliver(context, user, [{
+    type: "reauthentication",
+    to: user.email,
+    code,
+    hash,
+  }]);
+  setOneTimeToken(context, user, "reauthentication_token", hash, user.email);
+  return updateUser(context, user, {
+    reauthentication_token: hash,
+    reauthentication_sent_at: context.now(),
+  });
+}
+
+/** Sends what confirms a new address: to it, and with secure changes to the current one too. */
+export function sendEmailChange(
+  context: Context,
+  user: User,
+  newEmail: string,
+  pkce: boolean,
+): User {
+  checkMailFrequency(context, user.email_change_sent_at);
+  const codes = [mailCode(context), mailCode(context)] as const;
+  const forNew = tokenHash(newEmail, codes[0], pkce);
+  const isSecure = context.settings.GOTRUE_MAILER_SECURE_EMAIL_CHANGE_ENABLED &&
+    user.email !== "";
+  const forCurrent = isSecure ? tokenHash(user.email, codes[1], pkce) : "";
+  const common = {
+    type: "email_change",
+    link: "email_change",
+    newEmail,
+  } as const;
+  deliver(context, user, [
+    { ...common, to: newEmail, code: codes[0], hash: forNew },
+    ...(isSecure
+      ? [{ ...common, to: user.email, code: codes[1], hash: forCurrent }]
+      : []),
+  ]);
+  setOneTimeToken(context, user, "email_change_token_new", forNew, newEmail);
+  setOneTimeToken(
+    context,
+    user,
+    "email_change_token_current",
+    forCurrent,
+    user.email,
+  );
+  return updateUser(context, user, {
+    email_change: newEmail,
+    email_change_token_new: forNew,
+    email_change_token_current: forCurrent,
+    email_change_sent_at: context.now(),
+    email_change_confirm_status: 0,
+  });
+}
+
+/** Sends the mails of one operation. */
+function deliver(
+  context: Context,
+  user: User,
+  letters: readonly Letter[],
+): void {
+  for (const { to } of letters) checkAuthorized(context, to);
+  for (const letter of letters) post(context, user, letter);
+}
+
+function checkAuthorized(context: Context, to: string): void {
+  const authorized =
+    context.settings.GOTRUE_EXTERNAL_EMAIL_AUTHORIZED_ADDRESSES;
+  const bare = to.toLowerCase().replace(/\+[^@]*@/, "@");
+  if (authorized.length === 0) return;
+  if (authorized.some((address) => address.toLowerCase() === bare)) return;
+  fail(
+    400,
+    "email_address_not_authorized",
+    `Email address "${to}" cannot be used as it is not authorized`,
+  );
+}
+
+function post(context: Context, user: User, letter: Letter): void {
+  const { type, to, code, hash } = letter;
+  const redirectTo = referrer(context);
+  const link = letter.link === undefined
+    ? ""
+    : actionLink(context, letter.link, hash, redirectTo);
+  const variables: MailVariables = {
+    SiteURL: context.settings.GOTRUE_SITE_URL,
+    ConfirmationURL: link,
+    Email: user.email,
+    NewEmail: letter.newEmail ?? "",
+    SendingTo: to,
+    Token: code,
+    TokenHash: hash,
+    RedirectTo: redirectTo,
+  };
+  context.db.mails.insert({
+    id: context.server.random.uuid(),
+    to,
+    from: context.settings.GOTRUE_SMTP_ADMIN_EMAIL,
+    subject: renderText(subjectOf(context, type), variables),
+    type,
+    code,
+    token_hash: hash,
+    link,
+    redirect_to: redirectTo,
+    html: renderMail(type, variables),
+    created_at: context.now(),
+  });
+}
+
+function subjectOf(context: Context, type: MailType): string {
+  const { settings } = context;
+  const subjects: Readonly<Record<MailType, string>> = {
+    confirmation: settings.GOTRUE_MAILER_SUBJECTS_CONFIRMATION,
+    invite: settings.GOTRUE_MAILER_SUBJECTS_INVITE,
+    recovery: settings.GOTRUE_MAILER_SUBJECTS_RECOVERY,
+    magic_link: settings.GOTRUE_MAILER_SUBJECTS_MAGIC_LINK,
+    email_change: settings.GOTRUE_MAILER_SUBJECTS_EMAIL_CHANGE,
+    reauthentication: settings.GOTRUE_MAILER_SUBJECTS_REAUTHENTICATION,
+  };
+  return subjects[type];
+}

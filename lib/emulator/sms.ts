@@ -1,0 +1,120 @@
+import { checkFrequency, codeLength, tokenHash } from "./codes.ts";
+import type { Context } from "./context.ts";
+import { fail, invalid } from "./errors.ts";
+import { renderText } from "./mail_templates.ts";
+import { plainPhone } from "./addresses.ts";
+import type { User } from "./records.ts";
+import { setOneTimeToken, updateUser } from "./users.ts";
+
+/** What a code by text message is for. */
+export type SmsPurpose = "confirmation" | "phone_change" | "reauthentication";
+
+const COLUMNS = {
+  confirmation: ["confirmation_token", "confirmation_sent_at"],
+  phone_change: ["phone_change_token", "phone_change_sent_at"],
+  reauthentication: ["reauthentication_token", "reauthentication_sent_at"],
+} as const;
+
+/** The credentials without which a provider cannot be used. */
+const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
+  twilio: ["ACCOUNT_SID", "AUTH_TOKEN", "MESSAGE_SERVICE_SID"],
+  twilio_verify: ["ACCOUNT_SID", "AUTH_TOKEN", "MESSAGE_SERVICE_SID"],
+  messagebird: ["ACCESS_KEY", "ORIGINATOR"],
+  textlocal: ["API_KEY", "SENDER"],
+  vonage: ["API_KEY", "API_SECRET", "FROM"],
+};
+
+/** What came of sending a code. */
+export interface SmsResult {
+  /** The user as it is now. */
+  readonly user: User;
+  /** What the answer says about the message. */
+  readonly answer: { readonly message_id?: string };
+}
+
+/** Refuses channels that cannot be used (auth-server §8.5). */
+export function checkChannel(context: Context, channel: string): void {
+  const { GOTRUE_SMS_PROVIDER: provider } = context.settings;
+  const hasWhatsapp = provider === "twilio" || provider === "twilio_verify";
+  if (channel === "sms" || (channel === "whatsapp" && hasWhatsapp)) return;
+  invalid(
+    "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify is used as the provider.",
+  );
+}
+
+/** The configured code of a test number, "" for other numbers. */
+export function testCode(context: Context, phone: string): string {
+  const until = Date.parse(context.settings.GOTRUE_SMS_TEST_OTP_VALID_UNTIL);
+  if (until <= context.server.clock.now()) return "";
+  const codes = Object.entries(context.settings.GOTRUE_SMS_TEST_OTP);
+  return codes.find(([number]) => plainPhone(number) === phone)?.[1] ?? "";
+}
+
+/** Sends a user a code by text message. */
+export function sendPhoneCode(
+  context: Context,
+  user: User,
+  phone: string,
+  purpose: SmsPurpose,
+  channel: string,
+): SmsResult {
+  const [token, sentAt] = COLUMNS[purpose];
+  const { GOTRUE_SMS_MAX_FREQUENCY: frequency } = context.settings;
+  checkFrequency(
+    user[sentAt],
+    frequency,
+    context.server.clock.now(),
+    "over_sms_send_rate_limit",
+  );
+  const fixed = testCode(context, phone);
+  const code = fixed ||
+    newCode(context, context.settings.GOTRUE_SMS_OTP_LENGTH);
+  if (fixed === "") sendSms(context, user, phone, code, channel);
+  const hash = tokenHash(phone, code);
+  setOneTimeToken(context, user, token, hash, phone);
+  const changed = updateUser(context, user, {
+    [token]: hash,
+    [sentAt]: context.now(),
+  });
+  return {
+    user: changed,
+    answer: fixed === "" ? {} : { message_id: "test-otp" },
+  };
+}
+
+/** A new code for a text message. */
+export function newCode(context: Context, length: number): string {
+  return context.server.random.digits(codeLength(length));
+}
+
+/** Sends a text message. */
+export function sendSms(
+  context: Context,
+  _user: User,
+  phone: string,
+  code: string,
+  channel: string,
+): void {
+  if (!hasSmsProvider(context)) {
+    fail(500, "unexpected_failure", "Unable to get SMS provider");
+  }
+  context.db.messages.insert({
+    id: context.server.random.uuid(),
+    to: phone,
+    channel,
+    code,
+    text: renderText(context.settings.GOTRUE_SMS_TEMPLATE, { Code: code }),
+    created_at: context.now(),
+  });
+}
+
+/** Whether text messages can be sent: by a hook, or by a provider that is set up in full. */
+export function hasSmsProvider(context: Context): boolean {
+  if (context.settings.hooks["send_sms"]?.enabled) return true;
+  const name = context.settings.GOTRUE_SMS_PROVIDER;
+  const needed = PROVIDERS[name];
+  const given = context.settings.smsCredentials;
+  return needed?.every((member) =>
+    Boolean(given[`${name}_${member}`.toUpperCase()])
+  ) ?? false;
+}

@@ -1,0 +1,150 @@
+import { Timeline } from "./index.ts";
+import type {
+  AuditEntry,
+  Challenge,
+  Factor,
+  FlowState,
+  Identity,
+  MailRecord,
+  OneTimeToken,
+  RefreshToken,
+  Session,
+  SmsRecord,
+  User,
+} from "./records.ts";
+import { type Journal, Table } from "./table.ts";
+
+/** All tables. A feature adds its own table here and in {@linkcode createTables}. */
+export interface Tables {
+  /** Users; an address is unique among those that do not come from single sign-on. */
+  readonly users: Table<
+    User,
+    "email" | "phone" | "email_change" | "phone_change"
+  >;
+  /** Users by audience in the order of their creation. */
+  readonly userTimeline: Timeline<User>;
+  /** Identities of users; `provider` is the provider, a space and the subject. */
+  readonly identities: Table<Identity, "user" | "provider" | "email">;
+  /** Signed-in sessions. */
+  readonly sessions: Table<Session, "user" | "factor" | "client">;
+  /** Refresh tokens of version 1. */
+  readonly refreshTokens: Table<RefreshToken, "session">;
+  /** What links refer to. */
+  readonly oneTimeTokens: Table<OneTimeToken, "user" | "hash">;
+  /** Flow states; they survive their user. */
+  readonly flowStates: Table<FlowState, "code" | "user">;
+  /** Second factors. */
+  readonly factors: Table<Factor, "user" | "name" | "phone">;
+  /** Challenges of factors. */
+  readonly challenges: Table<Challenge, "factor">;
+  /** The audit log. */
+  readonly audit: Table<AuditEntry>;
+  /** The audit log in order; its one group is "". */
+  readonly auditTimeline: Timeline<AuditEntry>;
+  /** Mails that were sent, by lower-case address. */
+  readonly mails: Table<MailRecord, "to">;
+  /** Text messages that were sent, by number without "+". */
+  readonly messages: Table<SmsRecord, "to">;
+}
+
+/** Makes empty tables. */
+export function createTables(journal: Journal): Tables {
+  return {
+    ...createUserTables(journal),
+    ...createFlowTables(journal),
+    ...createLogs(journal),
+  };
+}
+
+type UserTables = Pick<
+  Tables,
+  "users" | "userTimeline" | "identities" | "sessions" | "refreshTokens"
+>;
+
+function createUserTables(journal: Journal): UserTables {
+  const userTimeline = new Timeline<User>((user) => user.aud);
+  return {
+    userTimeline,
+    users: new Table("users", journal, {
+      email: {
+        key: (user) => user.is_sso_user ? null : lower(user.email),
+        unique: true,
+      },
+      phone: { key: (user) => user.phone || null, unique: true },
+      email_change: { key: (user) => lower(user.email_change) },
+      phone_change: { key: (user) => user.phone_change || null },
+    }, userTimeline),
+    identities: new Table("identities", journal, {
+      user: { key: (identity) => identity.user_id },
+      provider: {
+        key: (identity) => `${identity.provider} ${identity.provider_id}`,
+        unique: true,
+      },
+      email: { key: (identity) => lower(identity.identity_data["email"]) },
+    }),
+    sessions: new Table("sessions", journal, {
+      user: { key: (session) => session.user_id },
+      factor: { key: (session) => session.factor_id },
+      client: { key: (session) => session.oauth_client_id },
+    }),
+    refreshTokens: new Table("refresh_tokens", journal, {
+      session: { key: (token) => token.session_id },
+    }),
+  };
+}
+
+type FlowTables = Pick<
+  Tables,
+  "oneTimeTokens" | "flowStates" | "factors" | "challenges"
+>;
+
+function createFlowTables(journal: Journal): FlowTables {
+  return {
+    oneTimeTokens: new Table("one_time_tokens", journal, {
+      user: { key: (token) => token.user_id },
+      hash: { key: (token) => token.token_hash },
+    }),
+    flowStates: new Table("flow_states", journal, {
+      code: { key: (state) => state.auth_code },
+      user: { key: (state) => state.user_id },
+    }),
+    factors: new Table("factors", journal, {
+      user: { key: (factor) => factor.user_id },
+      name: {
+        key: (factor) => scoped(factor, factor.friendly_name),
+        unique: true,
+      },
+      phone: { key: (factor) => scoped(factor, factor.phone), unique: true },
+    }),
+    challenges: new Table("challenges", journal, {
+      factor: { key: (challenge) => challenge.factor_id },
+    }),
+  };
+}
+
+type Logs = Pick<Tables, "audit" | "auditTimeline" | "mails" | "messages">;
+
+function createLogs(journal: Journal): Logs {
+  const auditTimeline = new Timeline<AuditEntry>(() => "");
+  return {
+    auditTimeline,
+    audit: new Table("audit", journal, {}, auditTimeline),
+    mails: new Table("mails", journal, {
+      to: { key: (mail) => lower(mail.to) },
+    }),
+    messages: new Table("messages", journal, {
+      to: { key: (message) => message.to },
+    }),
+  };
+}
+
+function lower(text: unknown): string | null {
+  return typeof text === "string" && text !== "" ? text.toLowerCase() : null;
+}
+
+function scoped(
+  owner: { readonly user_id: string },
+  name: string,
+): string | null {
+  return name.trim() === "" ? null : `${owner.user_id} ${name}`;
+}
