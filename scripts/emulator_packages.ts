@@ -3,4 +3,4 @@
  * else uses. In the npm package they are optional peers, never dependencies.
  * Their versions stand in `deno.json`.
  */
-export const EMULATOR_PACKAGES: readonly string[] = [];
+export const EMULATOR_PACKAGES: readonly string[] = ["hash-wasm"];

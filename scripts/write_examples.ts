@@ -14,11 +14,14 @@
 
 const ROOT = new URL("../", import.meta.url);
 const OUT = new URL(".cache/examples/", ROOT);
+const HOST = "../../scripts/examples_host.ts";
 const MARKDOWN = ["README.md"];
 
 /** One code block and where it stands. */
 export interface Example {
-  readonly name: string;
+  readonly path: string;
+  /** The line of the fence. */
+  readonly line: number;
   readonly code: string;
   readonly ignored: boolean;
 }
@@ -28,8 +31,8 @@ export async function writeExamples(): Promise<string> {
   await Deno.remove(OUT, { recursive: true }).catch(() => {});
   await Deno.mkdir(OUT, { recursive: true });
   const examples = await findExamples();
-  for (const [at, example] of examples.entries()) {
-    await Deno.writeTextFile(new URL(fileName(at), OUT), toModule(example));
+  for (const example of examples) {
+    await Deno.writeTextFile(new URL(fileOf(example), OUT), toModule(example));
   }
   const test = new URL("examples_test.ts", OUT);
   await Deno.writeTextFile(test, toTestFile(examples));
@@ -75,7 +78,8 @@ export function extractExamples(path: string, text: string): Example[] {
     const end = lines.findIndex((line, n) => n > at && line.trim() === "```");
     if (end < 0) throw new Error(`${path}:${at + 1}: a block has no end`);
     found.push({
-      name: `${path}:${at + 1}`,
+      path,
+      line: at + 1,
       code: lines.slice(at + 1, end).join("\n"),
       ignored: fence[2]!.includes("ignore"),
     });
@@ -97,11 +101,14 @@ function keepDocstrings(source: string): string {
   return kept + blank(source.slice(end));
 }
 
-function fileName(at: number): string {
-  return `example_${at + 1}.ts`;
+function fileOf({ path, line }: Example): string {
+  return `${path.replaceAll("/", "_")}_${line}.ts`;
 }
 
-/** Makes a block a module whose default export and output can be looked at. */
+/**
+ * Makes a block a module whose default export and output can be looked at.
+ * Its lines have the numbers that they have where they come from.
+ */
 function toModule(example: Example): string {
   const code = example.code
     .replace(/^export default \{/m, "export const handler: ExampleHandler = {")
@@ -109,19 +116,18 @@ function toModule(example: Example): string {
       /^(\s*console\.log\(.*\);) \/\/ (?!for example)(.+)$/gm,
       (_, call, text) => `${call} expectOutput(${JSON.stringify(text)});`,
     );
-  return `// ${example.name}\nimport { type ExampleHandler, expectOutput } ` +
-    `from "../../scripts/examples_host.ts";\n${code}\n` +
-    `export type { ExampleHandler };\nvoid expectOutput;\n`;
+  return `import { type ExampleHandler, expectOutput } from "${HOST}";` +
+    "\n".repeat(example.line) + code +
+    "\nexport type { ExampleHandler };\nvoid expectOutput;\n";
 }
 
 function toTestFile(examples: Example[]): string {
-  const tests = examples.map((example, at) =>
-    `Deno.test({\n  name: ${JSON.stringify(example.name)},\n` +
+  const tests = examples.map((example) =>
+    `Deno.test({\n  name: "${example.path}:${example.line}",\n` +
     `  ignore: ${example.ignored},\n` +
-    `  fn: () => runExample(() => import("./${fileName(at)}")),\n});\n`
+    `  fn: () => runExample(() => import("./${fileOf(example)}")),\n});\n`
   );
-  return `import { runExample } from "../../scripts/examples_host.ts";\n\n` +
-    tests.join("\n");
+  return `import { runExample } from "${HOST}";\n\n${tests.join("\n")}`;
 }
 
 if (import.meta.main) console.log(await writeExamples());

@@ -7,8 +7,8 @@ Deno.test("extractExamples() finds the blocks of Markdown with their lines", () 
   const text = `# A\n\n${FENCE}ts\nconst a = 1;\n${FENCE}\n\n${FENCE}sh\nls\n` +
     `${FENCE}\n${FENCE}ts ignore\nb\n${FENCE}\n`;
   assertEquals(extractExamples("README.md", text), [
-    { name: "README.md:3", code: "const a = 1;", ignored: false },
-    { name: "README.md:10", code: "b", ignored: true },
+    { path: "README.md", line: 3, code: "const a = 1;", ignored: false },
+    { path: "README.md", line: 10, code: "b", ignored: true },
   ]);
 });
 
@@ -17,7 +17,7 @@ Deno.test("extractExamples() finds the blocks of docstrings only", () => {
     ` * f({\n *   a: 1,\n * });\n * ${FENCE}\n */\nfunction f() {}\n` +
     `// ${FENCE}ts\n`;
   assertEquals(extractExamples("lib/a.ts", text), [
-    { name: "lib/a.ts:5", code: "f({\n  a: 1,\n});", ignored: false },
+    { path: "lib/a.ts", line: 5, code: "f({\n  a: 1,\n});", ignored: false },
   ]);
 });
 
