@@ -67,6 +67,8 @@ export interface ListUsersParams {
 export interface UserPage<M extends Metadata = UnknownMetadata>
   extends PageInfo {
   readonly users: readonly User<M>[];
+  /** Members that a newer server sends. */
+  readonly [name: string]: unknown;
 }
 
 /**
@@ -88,8 +90,10 @@ export function listUsers<M extends Metadata>(
       query: { page, per_page: perPage, filter, sort },
     },
     ({ body, headers }) => {
-      const { users, aud } = readObject(body, "page");
+      const page = readObject(body, "page");
+      const { users, aud } = page;
       return {
+        ...page,
         users: readArray(users, "users")
           .map((user) => parseUser(user, config.metadata)),
         aud: typeof aud === "string" ? aud : "",
