@@ -49,10 +49,13 @@ export interface FactorList {
 /**
  * Sorts factors by kind.
  *
- * @param all A user's factors.
+ * @param factors A user's factors, `null` standing for none.
  * @returns All of them, and the verified ones of each known kind.
  */
-export function groupFactors(all: readonly Factor[] = []): FactorList {
+export function groupFactors(
+  factors: readonly Factor[] | null | undefined,
+): FactorList {
+  const all = factors ?? [];
   const verified = (type: FactorType) =>
     all.filter((f) => f.factor_type === type && f.status === "verified");
   return {
