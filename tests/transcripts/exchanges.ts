@@ -9,7 +9,9 @@ import anonymous from "./data/anonymous.json" with { type: "json" };
 import asymmetric from "./data/asymmetric.json" with { type: "json" };
 import authorize from "./data/authorize.json" with { type: "json" };
 import captcha from "./data/captcha.json" with { type: "json" };
-import customProviders from "./data/custom_providers.json" with { type: "json" };
+import customProviders from "./data/custom_providers.json" with {
+  type: "json",
+};
 import factors from "./data/factors.json" with { type: "json" };
 import generateLink from "./data/generate_link.json" with { type: "json" };
 import hooks from "./data/hooks.json" with { type: "json" };

@@ -1,5 +1,8 @@
 /** What a recorded refusal must become, read from the recording alone. */
-import type { JsonObject, RecordedResponse } from "../../scripts/replay/types.ts";
+import type {
+  JsonObject,
+  RecordedResponse,
+} from "../../scripts/replay/types.ts";
 import { AuthError } from "../../lib/errors.ts";
 
 /** What is compared of an error. */

@@ -35,7 +35,11 @@ export function replay(answer: () => Response): Replay {
     fetch: (input, init) => {
       const url = new URL(input);
       const path = url.pathname.slice(new URL(URL_BASE).pathname.length);
-      asked.push({ method: init.method ?? "GET", path, query: url.searchParams });
+      asked.push({
+        method: init.method ?? "GET",
+        path,
+        query: url.searchParams,
+      });
       return Promise.resolve(answer());
     },
   });

@@ -5,7 +5,7 @@
 import { sourceOf, textOf } from "../../lib/wire/source.ts";
 
 /** Members whose content belongs to the application, a provider or a device. */
-const FREE_FORM = new Set([
+export const FREE_FORM: ReadonlySet<string> = new Set([
   "user_metadata",
   "app_metadata",
   "identity_data",
@@ -54,7 +54,9 @@ function walkArray(
   if (!Array.isArray(actual) || actual.length !== expected.length) {
     found.push(`${path}: no array of the same length`);
   } else {
-    expected.forEach((each, i) => walk(actual[i], each, `${path}[${i}]`, found));
+    expected.forEach((each, i) =>
+      walk(actual[i], each, `${path}[${i}]`, found)
+    );
   }
 }
 
