@@ -4,6 +4,7 @@
  * Every address that an example fetches is an auth server with its own
  * emulator, new for each example. It confirms sign-ups at once and knows one
  * user, `ada@example.com` with the password `correct horse battery staple`.
+ * Any `sb_publishable_…` and `sb_secret_…` is one of its keys.
  * `Deno.serve(handler)` and `export default { fetch }` are called once with a
  * signed-in user's request. Nothing reaches the network or the terminal.
  */
@@ -25,7 +26,8 @@ const ENV: Record<string, string> = {
   SUPABASE_URL: "https://project.supabase.co",
   SUPABASE_ANON_KEY: "sb_publishable_example",
   SUPABASE_PUBLISHABLE_KEY: "sb_publishable_example",
-  SUPABASE_SERVICE_ROLE_KEY: "",
+  SUPABASE_SECRET_KEY: "sb_secret_example",
+  SUPABASE_SERVICE_ROLE_KEY: "sb_secret_example",
   AUTH_URL: "https://auth.example",
 };
 
@@ -33,15 +35,16 @@ let servers = new Map<string, Promise<Emulator>>();
 let printed: string[] = [];
 let handlers: Handler[] = [];
 
-/** Runs one example and everything that it serves. */
+/** Runs one example, and what it serves with a user of that server. */
 export async function runExample(
+  origin: string,
   load: () => Promise<object>,
 ): Promise<void> {
   const restore = install();
   try {
     const module = await load() as { handler?: ExampleHandler };
     if (module.handler) handlers.push((r) => module.handler!.fetch(r));
-    for (const handler of handlers) await callHandler(handler);
+    for (const handler of handlers) await callHandler(handler, origin);
   } finally {
     restore();
   }
@@ -90,7 +93,16 @@ async function fetchFromEmulator(
 ): Promise<Response> {
   const request = new Request(input, init);
   const emulator = await serverAt(new URL(request.url).origin);
+  for (const name of ["apikey", "authorization"]) {
+    const value = request.headers.get(name);
+    if (value) request.headers.set(name, useKeysOf(emulator, value));
+  }
   return await emulator.fetch(request);
+}
+
+function useKeysOf(emulator: Emulator, header: string): string {
+  return header.replace(/sb_publishable_\w+/, emulator.publishableKey)
+    .replace(/sb_secret_\w+/, emulator.secretKey);
 }
 
 function serverAt(origin: string): Promise<Emulator> {
@@ -109,22 +121,13 @@ async function startServer(origin: string): Promise<Emulator> {
       GOTRUE_MAILER_AUTOCONFIRM: "true",
     },
   });
-  await emulator.fetch(
-    new Request(`${url}/admin/users`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${emulator.serviceRoleKey}`,
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({ ...KNOWN_USER, email_confirm: true }),
-    }),
-  ).then((response) => response.body?.cancel());
+  await post(emulator, `${url}/signup`, KNOWN_USER);
   return emulator;
 }
 
 /** Sends what a signed-in user's browser would send. */
-async function callHandler(handler: Handler): Promise<void> {
-  const token = await signIn();
+async function callHandler(handler: Handler, origin: string): Promise<void> {
+  const token = await signIn(origin);
   const response = await handler(
     new Request("https://app.example/", {
       headers: { authorization: `Bearer ${token}` },
@@ -134,16 +137,24 @@ async function callHandler(handler: Handler): Promise<void> {
   await response.body?.cancel();
 }
 
-async function signIn(): Promise<string> {
-  const base = [...servers.keys()][0] ?? ENV.SUPABASE_URL;
-  const response = await fetchFromEmulator(
-    `${base}/auth/v1/token?grant_type=password`,
-    {
+async function signIn(origin: string): Promise<string> {
+  const emulator = await serverAt(origin);
+  const url = `${emulator.url}/token?grant_type=password`;
+  return String((await post(emulator, url, KNOWN_USER)).access_token);
+}
+
+async function post(
+  emulator: Emulator,
+  url: string,
+  body: object,
+): Promise<Record<string, unknown>> {
+  const response = await emulator.fetch(
+    new Request(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(KNOWN_USER),
-    },
+      headers: { apikey: emulator.anonKey, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }),
   );
-  const { access_token } = await response.json();
-  return access_token;
+  if (!response.ok) throw new Error(await response.text());
+  return await response.json();
 }

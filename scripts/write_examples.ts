@@ -121,11 +121,21 @@ function toModule(example: Example): string {
     "\nexport type { ExampleHandler };\nvoid expectOutput;\n";
 }
 
+/** The auth server that an example is about. */
+function serverOf({ code }: Example): string {
+  const named = /\b(?:projectUrl|url|issuer): "(https?:\/\/[^"/]+)/.exec(code);
+  if (named) return named[1]!;
+  return code.includes("SUPABASE_URL")
+    ? "https://project.supabase.co"
+    : "https://auth.example";
+}
+
 function toTestFile(examples: Example[]): string {
   const tests = examples.map((example) =>
     `Deno.test({\n  name: "${example.path}:${example.line}",\n` +
     `  ignore: ${example.ignored},\n` +
-    `  fn: () => runExample(() => import("./${fileOf(example)}")),\n});\n`
+    `  fn: () =>\n    runExample("${serverOf(example)}", ` +
+    `() => import("./${fileOf(example)}")),\n});\n`
   );
   return `import { runExample } from "${HOST}";\n\n${tests.join("\n")}`;
 }
