@@ -92,6 +92,7 @@ function createServer(options: EmulatorOptions): Server {
     apiKeys,
     gateway: (headers) => translateApiKeys(apiKeys, headers),
     outgoing: options.fetch ?? ((request) => fetch(request)),
+    pages: new Map(),
     report: (error) => report(options, { type: "unexpected-failure", error }),
   };
 }

@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { fail } from "./errors.ts";
 import { actionLink, type LinkType } from "./links.ts";
 import {
+  defaultTemplate,
   type MailType,
   type MailVariables,
   renderMail,
@@ -10,6 +11,8 @@ import {
 } from "./mail_templates.ts";
 import type { User } from "./records.ts";
 import { referrer } from "./redirect_targets.ts";
+import { resolveReference } from "./go_url.ts";
+import { fetchText } from "./outgoing.ts";
 import { setOneTimeToken, updateUser } from "./users.ts";
 
 /** One mail to be sent. */
@@ -40,31 +43,31 @@ function checkMailFrequency(context: Context, sentAt: number | null): void {
 }
 
 /** Sends what confirms a sign-up. */
-export function sendConfirmation(
+export async function sendConfirmation(
   context: Context,
   user: User,
   pkce: boolean,
-): User {
+): Promise<User> {
   checkMailFrequency(context, user.confirmation_sent_at);
-  return sendSignupMail(context, user, "confirmation", "signup", pkce);
+  return await sendSignupMail(context, user, "confirmation", "signup", pkce);
 }
 
 /** Sends an invitation; there is no limit of frequency. */
-export function sendInvite(context: Context, user: User): User {
-  const sent = sendSignupMail(context, user, "invite", "invite", false);
+export async function sendInvite(context: Context, user: User): Promise<User> {
+  const sent = await sendSignupMail(context, user, "invite", "invite", false);
   return updateUser(context, sent, { invited_at: sent.confirmation_sent_at });
 }
 
-function sendSignupMail(
+async function sendSignupMail(
   context: Context,
   user: User,
   type: MailType,
   link: LinkType,
   pkce: boolean,
-): User {
+): Promise<User> {
   const code = mailCode(context);
   const hash = tokenHash(user.email, code, pkce);
-  deliver(context, user, [{ type, to: user.email, code, hash, link }]);
+  await deliver(context, user, [{ type, to: user.email, code, hash, link }]);
   setOneTimeToken(context, user, "confirmation_token", hash, user.email);
   return updateUser(context, user, {
     confirmation_token: hash,
@@ -73,17 +76,17 @@ function sendSignupMail(
 }
 
 /** Sends what recovers an account or signs in by link; both share their column. */
-export function sendRecovery(
+export async function sendRecovery(
   context: Context,
   user: User,
   type: "recovery" | "magic_link",
   pkce: boolean,
-): User {
+): Promise<User> {
   checkMailFrequency(context, user.recovery_sent_at);
   const code = mailCode(context);
   const hash = tokenHash(user.email, code, pkce);
   const link = type === "recovery" ? "recovery" : "magiclink";
-  deliver(context, user, [{ type, to: user.email, code, hash, link }]);
+  await deliver(context, user, [{ type, to: user.email, code, hash, link }]);
   setOneTimeToken(context, user, "recovery_token", hash, user.email);
   return updateUser(context, user, {
     recovery_token: hash,
@@ -92,11 +95,14 @@ export function sendRecovery(
 }
 
 /** Sends the code that a password change asks for. */
-export function sendReauthentication(context: Context, user: User): User {
+export async function sendReauthentication(
+  context: Context,
+  user: User,
+): Promise<User> {
   checkMailFrequency(context, user.reauthentication_sent_at);
   const code = mailCode(context);
   const hash = tokenHash(user.email, code);
-  deliver(context, user, [{
+  await deliver(context, user, [{
     type: "reauthentication",
     to: user.email,
     code,
@@ -110,12 +116,12 @@ export function sendReauthentication(context: Context, user: User): User {
 }
 
 /** Sends what confirms a new address: to it, and with secure changes to the current one too. */
-export function sendEmailChange(
+export async function sendEmailChange(
   context: Context,
   user: User,
   newEmail: string,
   pkce: boolean,
-): User {
+): Promise<User> {
   checkMailFrequency(context, user.email_change_sent_at);
   const codes = [mailCode(context), mailCode(context)] as const;
   const forNew = tokenHash(newEmail, codes[0], pkce);
@@ -127,7 +133,7 @@ export function sendEmailChange(
     link: "email_change",
     newEmail,
   } as const;
-  deliver(context, user, [
+  await deliver(context, user, [
     { ...common, to: newEmail, code: codes[0], hash: forNew },
     ...(isSecure
       ? [{ ...common, to: user.email, code: codes[1], hash: forCurrent }]
@@ -151,13 +157,13 @@ export function sendEmailChange(
 }
 
 /** Sends the mails of one operation. */
-function deliver(
+async function deliver(
   context: Context,
   user: User,
   letters: readonly Letter[],
-): void {
+): Promise<void> {
   for (const { to } of letters) checkAuthorized(context, to);
-  for (const letter of letters) post(context, user, letter);
+  for (const letter of letters) await post(context, user, letter);
 }
 
 function checkAuthorized(context: Context, to: string): void {
@@ -173,7 +179,11 @@ function checkAuthorized(context: Context, to: string): void {
   );
 }
 
-function post(context: Context, user: User, letter: Letter): void {
+async function post(
+  context: Context,
+  user: User,
+  letter: Letter,
+): Promise<void> {
   const { type, to, code, hash } = letter;
   const redirectTo = referrer(context);
   const link = letter.link === undefined
@@ -199,9 +209,22 @@ function post(context: Context, user: User, letter: Letter): void {
     token_hash: hash,
     link,
     redirect_to: redirectTo,
-    html: renderMail(type, variables),
+    html: renderMail(await templateOf(context, type), variables),
     created_at: context.now(),
   });
+}
+
+/** The template of a mail: the configured page, or the server's own text when that cannot be had. */
+async function templateOf(context: Context, type: MailType): Promise<string> {
+  const { settings, server } = context;
+  const reference = settings.templates[type] ?? "";
+  if (reference === "") return defaultTemplate(type);
+  const url = resolveReference(settings.GOTRUE_SITE_URL, reference);
+  const known = server.pages.get(url);
+  if (known !== undefined) return known;
+  const page = await context.transaction.outside(() => fetchText(context, url));
+  if (page !== undefined) server.pages.set(url, page);
+  return page ?? defaultTemplate(type);
 }
 
 function subjectOf(context: Context, type: MailType): string {

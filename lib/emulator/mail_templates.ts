@@ -67,9 +67,14 @@ const BODIES: Readonly<Record<MailType, () => string>> = {
     ].join("\n"),
 };
 
+/** The server's own template of a mail. */
+export function defaultTemplate(type: MailType): string {
+  return BODIES[type]();
+}
+
 /** The HTML of a mail. */
-export function renderMail(type: MailType, variables: MailVariables): string {
-  return fill(BODIES[type](), variables, escapeHtml);
+export function renderMail(template: string, variables: MailVariables): string {
+  return fill(template, variables, escapeHtml);
 }
 
 /** Puts variables into a plain text, such as a subject or a text message. */

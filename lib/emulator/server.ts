@@ -23,6 +23,8 @@ export interface Server {
   readonly gateway: (headers: Headers) => Headers;
   /** Reaches hooks, mail templates and providers. */
   readonly outgoing: (request: Request) => Promise<Response>;
+  /** Mail templates that were fetched, by URL. */
+  readonly pages: Map<string, string>;
   /** Reports an error that no handler meant. */
   readonly report: (error: unknown) => void;
 }

@@ -72,6 +72,8 @@ export type Settings =
     readonly hooks: Readonly<Record<string, HookSettings>>;
     /** `GOTRUE_SMS_<PROVIDER>_…` by the name after `GOTRUE_SMS_`. */
     readonly smsCredentials: Readonly<Record<string, string>>;
+    /** `GOTRUE_MAILER_TEMPLATES_<NAME>` by lower-case name: URLs, or paths below the site URL. */
+    readonly templates: Readonly<Record<string, string>>;
     /** Names that begin like settings and are none. */
     readonly unknown: readonly string[];
   };
@@ -83,6 +85,7 @@ const PROVIDER =
   /^GOTRUE_EXTERNAL_(.+?)_(ENABLED|CLIENT_ID|SECRET|REDIRECT_URI|URL|API_URL|SKIP_NONCE_CHECK|EMAIL_OPTIONAL)$/;
 const SMS_CREDENTIAL =
   /^GOTRUE_SMS_((?:TWILIO|TWILIO_VERIFY|MESSAGEBIRD|TEXTLOCAL|VONAGE)_\w+)$/;
+const MAIL_TEMPLATE = /^GOTRUE_MAILER_TEMPLATES_(\w+)$/;
 const HOOK = /^GOTRUE_HOOK_(.+)_(ENABLED|URI|SECRETS)$/;
 
 /** Reads settings. Throws a `TypeError` that names the first setting with an impossible value. */
@@ -113,7 +116,8 @@ export function readSettings(env: Environment): Settings {
     ...values,
     providers: readProviders(env, table),
     hooks: readHooks(env),
-    smsCredentials: readSmsCredentials(env),
+    smsCredentials: collect(env, SMS_CREDENTIAL),
+    templates: collect(env, MAIL_TEMPLATE),
     unknown: Object.keys(env).filter((name) => isUnknown(name, table)),
   } as unknown as Settings;
 }
@@ -251,10 +255,11 @@ function readHooks(env: Environment): Record<string, HookSettings> {
   return hooks;
 }
 
-function readSmsCredentials(env: Environment): Record<string, string> {
+/** The values of all names that fit a pattern, by the part in its group. */
+function collect(env: Environment, pattern: RegExp): Record<string, string> {
   const pairs = Object.entries(env).flatMap(([name, value]) => {
-    const credential = SMS_CREDENTIAL.exec(name)?.[1];
-    return credential === undefined ? [] : [[credential, value ?? ""]];
+    const part = pattern.exec(name)?.[1];
+    return part === undefined ? [] : [[part.toLowerCase(), value ?? ""]];
   });
   return Object.fromEntries(pairs);
 }

@@ -68,7 +68,10 @@ export function checkSignUpEnabled(context: Context): void {
 }
 
 /** Registers an e-mail address or a phone number (auth-server §9.1). */
-export function signUp(context: Context, params: SignUpParams): SignUp {
+export async function signUp(
+  context: Context,
+  params: SignUpParams,
+): Promise<SignUp> {
   checkSignUpEnabled(context);
   if (params.password === "") invalid("Signup requires a valid password");
   checkPassword(context.settings, params.password);
@@ -84,7 +87,7 @@ export function signUp(context: Context, params: SignUpParams): SignUp {
   const current = existing === undefined
     ? user
     : dropOthers(context, user, identity);
-  return confirmOrAsk(context, params, address, {
+  return await confirmOrAsk(context, params, address, {
     user: current,
     identity,
     isNew: existing === undefined,
@@ -187,12 +190,12 @@ function dropOthers(context: Context, user: User, keep: Identity): User {
   return others ? removeUnconfirmedIdentities(context, user, keep) : user;
 }
 
-function confirmOrAsk(
+async function confirmOrAsk(
   context: Context,
   params: SignUpParams,
   address: Address,
   found: Omit<SignUp, "kind">,
-): SignUp {
+): Promise<SignUp> {
   const { user } = found;
   const isEmail = address.provider === "email";
   const { GOTRUE_MAILER_AUTOCONFIRM, GOTRUE_SMS_AUTOCONFIRM } =
@@ -211,11 +214,15 @@ function confirmOrAsk(
   });
   if (isEmail) {
     createMailFlow(context, params, "email/signup", user.id);
-    const sent = sendConfirmation(context, user, params.code_challenge !== "");
+    const sent = await sendConfirmation(
+      context,
+      user,
+      params.code_challenge !== "",
+    );
     return { ...found, kind: "pending", user: sent };
   }
   const channel = params.channel || "sms";
-  const sent = sendPhoneCode(
+  const sent = await sendPhoneCode(
     context,
     user,
     address.value,

@@ -1,8 +1,10 @@
+import { plainPhone } from "./addresses.ts";
 import { checkFrequency, codeLength, tokenHash } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { fail, invalid } from "./errors.ts";
 import { renderText } from "./mail_templates.ts";
-import { plainPhone } from "./addresses.ts";
+import { userJson } from "./objects.ts";
+import { callHook, hasHook } from "./outgoing.ts";
 import type { User } from "./records.ts";
 import { setOneTimeToken, updateUser } from "./users.ts";
 
@@ -51,13 +53,13 @@ export function testCode(context: Context, phone: string): string {
 }
 
 /** Sends a user a code by text message. */
-export function sendPhoneCode(
+export async function sendPhoneCode(
   context: Context,
   user: User,
   phone: string,
   purpose: SmsPurpose,
   channel: string,
-): SmsResult {
+): Promise<SmsResult> {
   const [token, sentAt] = COLUMNS[purpose];
   const { GOTRUE_SMS_MAX_FREQUENCY: frequency } = context.settings;
   checkFrequency(
@@ -69,7 +71,7 @@ export function sendPhoneCode(
   const fixed = testCode(context, phone);
   const code = fixed ||
     newCode(context, context.settings.GOTRUE_SMS_OTP_LENGTH);
-  if (fixed === "") sendSms(context, user, phone, code, channel);
+  if (fixed === "") await sendSms(context, user, phone, code, channel);
   const hash = tokenHash(phone, code);
   setOneTimeToken(context, user, token, hash, phone);
   const changed = updateUser(context, user, {
@@ -87,15 +89,20 @@ export function newCode(context: Context, length: number): string {
   return context.server.random.digits(codeLength(length));
 }
 
-/** Sends a text message. */
-export function sendSms(
+/** Sends a text message, through the hook when there is one. */
+export async function sendSms(
   context: Context,
-  _user: User,
+  user: User,
   phone: string,
   code: string,
   channel: string,
-): void {
-  if (!hasSmsProvider(context)) {
+): Promise<void> {
+  if (hasHook(context, "send_sms")) {
+    await callHook(context, "send_sms", {
+      user: userJson(context.db, user),
+      sms: { otp: code, phone },
+    });
+  } else if (!hasSmsProvider(context)) {
     fail(500, "unexpected_failure", "Unable to get SMS provider");
   }
   context.db.messages.insert({
@@ -108,13 +115,12 @@ export function sendSms(
   });
 }
 
-/** Whether text messages can be sent: by a hook, or by a provider that is set up in full. */
-export function hasSmsProvider(context: Context): boolean {
-  if (context.settings.hooks["send_sms"]?.enabled) return true;
+/** Whether a provider of text messages is set up in full. */
+function hasSmsProvider(context: Context): boolean {
   const name = context.settings.GOTRUE_SMS_PROVIDER;
   const needed = PROVIDERS[name];
   const given = context.settings.smsCredentials;
   return needed?.every((member) =>
-    Boolean(given[`${name}_${member}`.toUpperCase()])
+    Boolean(given[`${name}_${member}`.toLowerCase()])
   ) ?? false;
 }

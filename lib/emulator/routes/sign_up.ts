@@ -17,19 +17,19 @@ import {
 import { createUser } from "../users.ts";
 
 /** `POST /signup` (auth-server §9.1, §9.2). */
-export function postSignUp(context: Context): Response | Promise<Response> {
+export async function postSignUp(context: Context): Promise<Response> {
   const params = context.decode("SignupParams", SIGN_UP_SHAPE);
   if (params.email === "" && params.phone === "") {
-    return signUpAnonymously(context, params);
+    return await signUpAnonymously(context, params);
   }
-  const result = signUp(context, params);
+  const result = await signUp(context, params);
   switch (result.kind) {
     case "decoy":
       return json(decoy(context, result.user, params));
     case "pending":
       return json(pending(context, result));
     case "confirmed":
-      return begin(context, result);
+      return await begin(context, result);
   }
 }
 

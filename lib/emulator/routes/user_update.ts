@@ -54,8 +54,8 @@ export async function putUser(context: Context): Promise<Response> {
   const before = context.db.identities.list("user", loaded.id);
   let user = storePassword(context, context.user, update);
   user = storeMetadata(context, user, update);
-  user = startEmailChange(context, user, update);
-  user = startPhoneChange(context, user, update);
+  user = await startEmailChange(context, user, update);
+  user = await startPhoneChange(context, user, update);
   audit(context, user, "user_modified");
   const isReloaded = user.email !== loaded.email || user.phone !== loaded.phone;
   return json(userJson(context.db, user, {
@@ -165,11 +165,11 @@ function storeMetadata(context: Context, user: User, update: UserUpdate): User {
   });
 }
 
-function startEmailChange(
+async function startEmailChange(
   context: Context,
   user: User,
   update: UserUpdate,
-): User {
+): Promise<User> {
   if (!changesEmail(user, update)) return user;
   if (user.is_anonymous && context.settings.GOTRUE_MAILER_AUTOCONFIRM) {
     return changeEmail(
@@ -178,7 +178,7 @@ function startEmailChange(
     );
   }
   createMailFlow(context, update, "email_change", user.id);
-  return sendEmailChange(
+  return await sendEmailChange(
     context,
     user,
     update.email,
@@ -186,11 +186,11 @@ function startEmailChange(
   );
 }
 
-function startPhoneChange(
+async function startPhoneChange(
   context: Context,
   user: User,
   update: UserUpdate,
-): User {
+): Promise<User> {
   if (!changesPhone(user, update)) return user;
   const { phone, channel } = update;
   if (context.settings.GOTRUE_SMS_AUTOCONFIRM) {
@@ -199,6 +199,12 @@ function startPhoneChange(
       updateUser(context, user, { phone_change: phone }),
     );
   }
-  const sent = sendPhoneCode(context, user, phone, "phone_change", channel);
+  const sent = await sendPhoneCode(
+    context,
+    user,
+    phone,
+    "phone_change",
+    channel,
+  );
   return updateUser(context, sent.user, { phone_change: phone });
 }
