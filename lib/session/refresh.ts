@@ -50,17 +50,6 @@ export function readOffset(stored: StoredSession, now: number): number {
 }
 
 /**
- * How long the access token still lives.
- *
- * @param stored The session.
- * @param serverNow The server's time, in milliseconds.
- * @returns Milliseconds; negative when it has expired.
- */
-export function timeLeft(stored: StoredSession, serverNow: number): number {
-  return stored.expiresAt * 1000 - serverNow;
-}
-
-/**
  * How early to refresh. A token that lives shorter than the usual margin is
  * refreshed in the last quarter of its life, not at every call.
  *
@@ -75,13 +64,13 @@ export function marginOf(stored: StoredSession): number {
  * When the timer is to refresh.
  *
  * @param stored The session.
- * @param serverNow The server's time, in milliseconds.
+ * @param left How long its access token still lives, in milliseconds.
  * @returns Milliseconds from now; not negative.
  */
-export function refreshDelay(stored: StoredSession, serverNow: number): number {
+export function refreshDelay(stored: StoredSession, left: number): number {
   const margin = marginOf(stored);
   const lead = Math.min(TIMER_LEAD_MS, margin / 3);
-  return Math.max(0, timeLeft(stored, serverNow) - margin - lead);
+  return Math.max(0, left - margin - lead);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A session as it is stored: the server's JSON and what the engine reads of it. */
 import { isObject, type JsonObject } from "../wire/json.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
+import { parseUser } from "../wire/user.ts";
 
 /** One stored session. Never changed: another one takes its place. */
 export interface StoredSession {
@@ -14,7 +15,7 @@ export interface StoredSession {
   readonly expiresAt: number;
   /** Lifetime of the access token at its issue, in seconds. */
   readonly lifetime: number;
-  /** Empty when the user is not known. */
+  /** Empty when the user is not known, or what is stored is none. */
   readonly userId: string;
 }
 
@@ -29,9 +30,20 @@ const USUAL_LIFETIME = 3600;
  */
 export function parseStored(text: string): StoredSession | null {
   try {
-    return toStored(JSON.parse(text), text);
+    const stored = toStored(JSON.parse(text), text);
+    if (!stored?.userId || isUser(stored.json["user"])) return stored;
+    return { ...stored, userId: "" };
   } catch {
     return null;
+  }
+}
+
+function isUser(json: unknown): boolean {
+  try {
+    parseUser(json);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,0 +1,136 @@
+/** Ending flows that lead through another page. */
+import { parseCallback, withoutCallback } from "../api/callback.ts";
+import { exchangeCodeForSession } from "../api/token.ts";
+import { getUser } from "../api/user.ts";
+import { type Metadata, withAccessToken } from "../config.ts";
+import { AuthSessionError, isAuthError } from "../errors.ts";
+import type { RequestOptions } from "../request.ts";
+import { verifierMissing } from "../session/flows.ts";
+import type { ChangeCause } from "../session/state.ts";
+import { readSession, type SignedIn } from "../wire/session.ts";
+import { sourceOf } from "../wire/source.ts";
+import type { Context } from "./context.ts";
+import { parseSession } from "../wire/session.ts";
+
+/** A session that a code was exchanged for. */
+export interface ExchangedCode<M extends Metadata> extends SignedIn<M> {
+  /** `recovery` when the flow was for a forgotten password. */
+  readonly redirectType: string | null;
+}
+
+/**
+ * Exchanges a code for a session and makes it the current one.
+ *
+ * @param context The client's.
+ * @param code The code.
+ * @param flowId Which flow it ends, where that is known.
+ * @param cause What brought it about.
+ * @param request How to make the request.
+ * @returns The user and the session.
+ */
+export async function exchangeCode<M extends Metadata>(
+  { config, manager }: Context<M>,
+  code: string,
+  flowId: string | undefined,
+  cause: ChangeCause,
+  request?: RequestOptions,
+): Promise<ExchangedCode<M>> {
+  let refusal: unknown;
+  for (const verifier of await manager.flows.find(flowId)) {
+    try {
+      const result = await exchangeCodeForSession(
+        config,
+        code,
+        verifier,
+        request,
+      );
+      const { isRecovery } = verifier;
+      const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+      await manager.flows.end(verifier);
+      await manager.signIn(result.session, event, cause);
+      return { ...result, redirectType: isRecovery ? "recovery" : null };
+    } catch (error) {
+      // A wrong verifier does not use the code up: another flow may be meant.
+      if (!isAuthError(error, "bad_code_verifier")) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/**
+ * Consumes a callback in the page's address, if there is one.
+ *
+ * @param context The client's.
+ * @throws {AuthError} What the callback led to.
+ */
+export async function consumeCallback<M extends Metadata>(
+  context: Context<M>,
+): Promise<void> {
+  const { page, options } = context;
+  const { detectSessionInUrl = true } = options;
+  if (!page || !detectSessionInUrl) return;
+  const url = page.url();
+  const callback = parseCallback(url);
+  if (!callback) return;
+  if (callback.type === "code") {
+    if (!await isOwnCode(context, callback.flowId)) return;
+    page.replaceUrl(withoutCallback(url));
+    await exchangeCode(context, callback.code, callback.flowId, "url");
+    return;
+  }
+  page.replaceUrl(withoutCallback(url));
+  if (callback.type === "error") throw callback.error;
+  if (!isWanted(options, url)) {
+    throw verifierMissing(
+      'use the tokens in the address: they were not asked for here, since flowType is not "implicit"',
+    );
+  }
+  await useTokens(context, callback.tokens, callback.isRecovery);
+}
+
+/** Another library's `code` is left alone. */
+async function isOwnCode<M extends Metadata>(
+  { manager }: Context<M>,
+  flowId: string | undefined,
+): Promise<boolean> {
+  if (flowId !== undefined) return true;
+  try {
+    return (await manager.flows.find()).length > 0;
+  } catch (error) {
+    if (error instanceof AuthSessionError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Tokens in an address may be anybody's: a link can sign a visitor in as
+ * somebody else. They are used where the application says so.
+ */
+function isWanted<M extends Metadata>(
+  { detectSessionInUrl, flowType }: Context<M>["options"],
+  address: string,
+): boolean {
+  if (typeof detectSessionInUrl !== "function") return flowType === "implicit";
+  const url = new URL(address);
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  const params = { ...Object.fromEntries(fragment) };
+  return detectSessionInUrl(url, {
+    ...params,
+    ...Object.fromEntries(url.searchParams),
+  });
+}
+
+async function useTokens<M extends Metadata>(
+  { config, manager }: Context<M>,
+  tokens: Readonly<Record<string, string | number>>,
+  isRecovery: boolean,
+): Promise<void> {
+  const { user } = await getUser(
+    withAccessToken(config, String(tokens["access_token"])),
+  );
+  const json = readSession({ ...tokens, user: sourceOf(user) }, config.now());
+  const session = parseSession(json, config.metadata);
+  const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+  await manager.signIn(session, event, "url");
+}

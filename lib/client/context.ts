@@ -1,0 +1,149 @@
+/** What the client's methods work with. Made at the first call of one. */
+import { type Page, thisPage } from "../browser/page.ts";
+import { type AuthConfig, createAuthConfig, type Metadata } from "../config.ts";
+import { AutoRefresh } from "../session/auto_refresh.ts";
+import type { StartedFlow } from "../session/flows.ts";
+import { defaultStorageKey } from "../session/keys.ts";
+import { SessionManager } from "../session/manager.ts";
+import { type Platform, thisPlatform } from "../session/platform.ts";
+import { defaultStorage, memoryStorage } from "../session/storage.ts";
+import { consumeCallback } from "./callback.ts";
+import type { AuthClientOptions } from "./options.ts";
+
+/** Where the client runs: replaced by the simulation, not by applications. */
+export interface Surroundings {
+  readonly platform: Platform;
+  readonly page: Page | undefined;
+}
+
+/** The option by which the simulation replaces them. */
+export const SURROUNDINGS: unique symbol = Symbol("surroundings");
+
+/** One client's insides. */
+export interface Context<M extends Metadata> {
+  readonly options: AuthClientOptions<M>;
+  readonly config: AuthConfig<M>;
+  readonly manager: SessionManager<M>;
+  readonly autoRefresh: AutoRefresh<M>;
+  readonly page: Page | undefined;
+  /** Ends what follows the page. */
+  unfollow: (() => void) | undefined;
+}
+
+/**
+ * Makes a client's insides. Nothing runs yet.
+ *
+ * @param options The client's.
+ * @param config The same, checked.
+ * @returns The insides.
+ */
+export function createContext<M extends Metadata>(
+  options: AuthClientOptions<M>,
+  config: AuthConfig<M>,
+): Context<M> {
+  const given = options as { readonly [SURROUNDINGS]?: Surroundings };
+  const { platform, page } = given[SURROUNDINGS] ??
+    { platform: thisPlatform, page: thisPage() };
+  const isKept = options.persistSession ?? true;
+  const manager = new SessionManager<M>({
+    config,
+    storage: isKept ? options.storage ?? defaultStorage() : memoryStorage(),
+    userStorage: isKept ? options.userStorage : undefined,
+    storageKey: options.storageKey ?? defaultStorageKey(options.projectUrl),
+    platform: isKept ? platform : { ...platform, openChannel: () => undefined },
+    initialSnapshot: options.initialSnapshot,
+    onRestored: () => start(context),
+  });
+  const context: Context<M> = {
+    options,
+    config,
+    manager,
+    autoRefresh: new AutoRefresh(manager),
+    page,
+    unfollow: undefined,
+  };
+  return context;
+}
+
+/** What initialisation does besides reading storage. */
+async function start<M extends Metadata>(context: Context<M>): Promise<void> {
+  try {
+    await consumeCallback(context);
+  } finally {
+    if (context.options.autoRefreshToken) startFollowing(context);
+  }
+}
+
+function startFollowing<M extends Metadata>(context: Context<M>): void {
+  const { autoRefresh, page, manager } = context;
+  if (manager.isDisposed) return;
+  autoRefresh.start();
+  context.unfollow = page?.onVisibility((isVisible) => {
+    if (isVisible) autoRefresh.start();
+    else autoRefresh.stop();
+  });
+}
+
+/**
+ * Starts a PKCE flow, if that is the client's way, and makes the request that
+ * takes its challenge. A flow whose request fails, or that signs in at once, is
+ * not kept.
+ *
+ * @param context The client's.
+ * @param run Makes the request.
+ * @param isRecovery Whether the flow is to end with setting a new password.
+ * @returns What the request gave, and the flow.
+ */
+export async function withFlow<M extends Metadata, T>(
+  context: Context<M>,
+  run: (challenge: { readonly codeChallenge?: string }) => T | Promise<T>,
+  isRecovery = false,
+): Promise<{ readonly result: T; readonly flow: StartedFlow | null }> {
+  if (context.options.flowType === "implicit") {
+    return { result: await run({}), flow: null };
+  }
+  const { flows } = context.manager;
+  const flow = await flows.start(isRecovery);
+  try {
+    const result = await run({ codeChallenge: flow.codeChallenge });
+    return { result, flow };
+  } catch (error) {
+    await flows.end(flow);
+    throw error;
+  }
+}
+
+/**
+ * Checks a client's options.
+ *
+ * @param options The client's.
+ * @returns How to reach the server.
+ * @throws {TypeError} When one is of a wrong type.
+ */
+export function checkOptions<M extends Metadata>(
+  options: AuthClientOptions<M>,
+): AuthConfig<M> {
+  const { flowType, storageKey, storage, userStorage } = options;
+  if (flowType !== undefined && !/^(pkce|implicit)$/.test(flowType)) {
+    throw new TypeError('Cannot use flowType: it must be "pkce" or "implicit"');
+  }
+  if (
+    storageKey !== undefined && (typeof storageKey !== "string" || !storageKey)
+  ) {
+    throw new TypeError("Cannot use storageKey: it must be a non-empty string");
+  }
+  for (const [name, value] of Object.entries({ storage, userStorage })) {
+    if (value === undefined) continue;
+    if (["getItem", "setItem", "removeItem"].every((m) => isMethod(value, m))) {
+      continue;
+    }
+    throw new TypeError(
+      `Cannot use ${name}: it must have getItem, setItem and removeItem`,
+    );
+  }
+  return createAuthConfig(options);
+}
+
+function isMethod(value: object, name: string): boolean {
+  return typeof (value as Record<string, unknown>)[name] === "function";
+}

@@ -1,0 +1,54 @@
+/** Taking over tokens from elsewhere. */
+import { type Metadata, withAccessToken } from "../config.ts";
+import { getUser } from "../api/user.ts";
+import { decodeJwt } from "../jwt/decode.ts";
+import type { RequestOptions } from "../request.ts";
+import { completeSession } from "../session/guard.ts";
+import type { SessionManager } from "../session/manager.ts";
+import { exchangeToken } from "../session/refresher.ts";
+import { parseSession, type SignedIn } from "../wire/session.ts";
+import { sourceOf } from "../wire/source.ts";
+
+/** A session's tokens. */
+export interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+/**
+ * Makes a session of tokens and makes it the current one. An access token that
+ * has expired is refreshed first.
+ *
+ * @param manager Whose session.
+ * @param tokens The tokens.
+ * @param request How to make the request.
+ * @returns The user and the session.
+ * @throws {AuthTokenError} When the access token is no JWT.
+ */
+export async function useTokens<M extends Metadata>(
+  manager: SessionManager<M>,
+  { access_token, refresh_token }: Tokens,
+  request?: RequestOptions,
+): Promise<SignedIn<M>> {
+  await manager.ready();
+  const { exp = 0 } = decodeJwt(access_token).claims;
+  const left = manager.timeLeftUntil(exp);
+  if (left <= 0) {
+    const stored = await exchangeToken(manager, refresh_token, request);
+    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
+    const session = await completeSession(manager, stored, request);
+    return { user: session.user, session };
+  }
+  const config = withAccessToken(manager.config, access_token);
+  const { user } = await getUser(config, request);
+  const session = parseSession({
+    access_token,
+    refresh_token,
+    token_type: "bearer",
+    expires_in: Math.floor(left / 1000),
+    expires_at: exp,
+    user: sourceOf(user),
+  }, manager.config.metadata);
+  await manager.signIn(session);
+  return { user: session.user, session };
+}

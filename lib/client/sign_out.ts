@@ -1,0 +1,54 @@
+/** Signing out: here first, then on the server. */
+import { signOut, type SignOutScope } from "../api/logout.ts";
+import { type Metadata, withAccessToken } from "../config.ts";
+import { isAuthError } from "../errors.ts";
+import type { RequestOptions } from "../request.ts";
+import { currentUser } from "../session/guard.ts";
+import type { SessionManager } from "../session/manager.ts";
+import { definitiveRefusal } from "../session/refresh.ts";
+import { exchangeToken } from "../session/refresher.ts";
+import type { StoredSession } from "../session/stored.ts";
+
+/**
+ * Signs out. `others` never touches the session here; the other scopes clear it
+ * first, whatever the server says then.
+ *
+ * @param manager Whose session.
+ * @param scope Which sessions to end.
+ * @param request How to make the request.
+ * @throws {AuthError} When the server could not be told.
+ */
+export async function endSession<M extends Metadata>(
+  manager: SessionManager<M>,
+  scope: SignOutScope,
+  request?: RequestOptions,
+): Promise<void> {
+  if (scope === "others") {
+    const config = await currentUser(manager, request);
+    return await signOut(config, { scope }, request);
+  }
+  const taken = await manager.current();
+  await manager.apply({ type: "signed-out", cause: "user" });
+  await manager.flows.clear();
+  if (taken) await revoke(manager, taken, scope, request);
+}
+
+async function revoke<M extends Metadata>(
+  manager: SessionManager<M>,
+  taken: StoredSession,
+  scope: SignOutScope,
+  request?: RequestOptions,
+): Promise<void> {
+  try {
+    const { accessToken } = manager.timeLeft(taken) > 0
+      ? taken
+      : await exchangeToken(manager, taken.refreshToken, request);
+    const config = withAccessToken(manager.config, accessToken);
+    await signOut(config, { scope }, request);
+  } catch (error) {
+    // Refused means that there is no such session any more.
+    const isGone = definitiveRefusal(error) !== null ||
+      (isAuthError(error) && [401, 403, 404].includes(error.status ?? 0));
+    if (!isGone) throw error;
+  }
+}

@@ -1,0 +1,60 @@
+/** Refreshing in the background, only when asked for. */
+import type { Metadata } from "../config.ts";
+import type { SessionManager } from "./manager.ts";
+import { refreshDelay } from "./refresh.ts";
+import { refreshStored } from "./refresher.ts";
+import { type CancelTimer, startBackgroundTimer } from "./timers.ts";
+
+/** Often enough to notice another tab's session and a clock that was set. */
+const LONGEST_PAUSE_MS = 30_000;
+
+/** The one timer of a client. */
+export class AutoRefresh<M extends Metadata> {
+  readonly #manager: SessionManager<M>;
+  #cancel: CancelTimer | undefined;
+  /** Tells a check under way that it has been stopped, or started anew. */
+  #run: object | undefined;
+
+  /** @param manager Whose session to keep fresh. */
+  constructor(manager: SessionManager<M>) {
+    this.#manager = manager;
+  }
+
+  /** Checks now, and from then on whenever it is time to. */
+  start(): void {
+    this.stop();
+    const run = this.#run = {};
+    this.#check(run);
+  }
+
+  /** Ends the timer. A refresh under way goes on. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#run = undefined;
+  }
+
+  async #check(run: object): Promise<void> {
+    const manager = this.#manager;
+    try {
+      const stored = await manager.current();
+      const { retryAt } = manager.state;
+      if (stored && this.#delay() === 0 && manager.config.now() >= retryAt) {
+        await refreshStored(manager, stored);
+      }
+    } catch {
+      // A failed refresh has been reported; the next check tries again.
+    }
+    if (this.#run !== run || manager.isDisposed) return;
+    const pause = Math.min(Math.max(this.#delay(), 1_000), LONGEST_PAUSE_MS);
+    this.#cancel = startBackgroundTimer(() => this.#check(run), pause);
+  }
+
+  #delay(): number {
+    const { stored, retryAt } = this.#manager.state;
+    if (!stored) return Infinity;
+    const rest = retryAt - this.#manager.config.now();
+    const left = this.#manager.timeLeft(stored);
+    return Math.max(rest, refreshDelay(stored, left));
+  }
+}

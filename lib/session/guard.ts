@@ -1,0 +1,74 @@
+/** Requests with the stored access token, whose answers may end the session. */
+import { getUser, type UserResult } from "../api/user.ts";
+import { type Metadata, type UserConfig, withAccessToken } from "../config.ts";
+import type { RequestOptions } from "../request.ts";
+import type { Session } from "../wire/session.ts";
+import { sourceOf } from "../wire/source.ts";
+import type { SessionManager } from "./manager.ts";
+import { sessionGone } from "./refresh.ts";
+import { liveSession, sessionMissing } from "./refresher.ts";
+import { type StoredSession, withUser } from "./stored.ts";
+
+/**
+ * A configuration that acts for whoever is signed in.
+ *
+ * @param manager Whose session.
+ * @param request How to wait for a refresh.
+ * @returns The configuration, with an access token that lives.
+ * @throws {AuthSessionError} `session_missing` when nobody is signed in.
+ */
+export async function currentUser<M extends Metadata>(
+  manager: SessionManager<M>,
+  request?: RequestOptions,
+): Promise<UserConfig<M>> {
+  const stored = await liveSession(manager, request);
+  if (!stored) throw sessionMissing();
+  return withAccessToken(manager.config, stored.accessToken);
+}
+
+/**
+ * Asks for the user of a token. When the server says that the token's session
+ * is gone, and it is the one that is stored, it is dropped.
+ *
+ * @param manager Whose session.
+ * @param config With the token.
+ * @param request How to make the request.
+ * @returns The user.
+ */
+export async function fetchUser<M extends Metadata>(
+  manager: SessionManager<M>,
+  config: UserConfig<M>,
+  request?: RequestOptions,
+): Promise<UserResult<M>> {
+  try {
+    return await getUser(config, request);
+  } catch (error) {
+    const reason = sessionGone(error);
+    if (reason !== null) {
+      const { accessToken } = config;
+      await manager.current();
+      await manager.apply({ type: "session-gone", accessToken, reason });
+    }
+    throw error;
+  }
+}
+
+/**
+ * The session for callers. Fetches the user where storage does not have it.
+ *
+ * @param manager Whose session.
+ * @param stored The session as it is stored.
+ * @param request How to make the request.
+ * @returns The same, parsed.
+ */
+export async function completeSession<M extends Metadata>(
+  manager: SessionManager<M>,
+  stored: StoredSession,
+  request?: RequestOptions,
+): Promise<Session<M>> {
+  if (stored.userId) return manager.parse(stored);
+  const config = withAccessToken(manager.config, stored.accessToken);
+  const { user } = await fetchUser(manager, config, request);
+  await manager.setUser(user, false);
+  return manager.parse(withUser(stored, sourceOf(user)));
+}

@@ -1,0 +1,370 @@
+/** The one object that holds a client's state. Decisions are `transition`'s. */
+import {
+  type AuthConfig,
+  type Metadata,
+  report,
+  type UnknownMetadata,
+} from "../config.ts";
+import { AuthSessionError } from "../errors.ts";
+import { parseSession, type Session } from "../wire/session.ts";
+import { sourceOf } from "../wire/source.ts";
+import type { User } from "../wire/user.ts";
+import type { Channel } from "./channel.ts";
+import { type AuthChangeCallback, EventQueue } from "./events.ts";
+import { FlowStore } from "./flows.ts";
+import type { Platform } from "./platform.ts";
+import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
+import { NO_NEWS, SessionRepository } from "./repository.ts";
+import {
+  type AuthChangeEvent,
+  type ChangeCause,
+  INITIAL_STATE,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  transition,
+} from "./state.ts";
+import type { SessionStorage } from "./storage.ts";
+import { storedFrom, type StoredSession, withUser } from "./stored.ts";
+
+/** The state as it can be read at once. The same object until it changes. */
+export interface AuthSnapshot<M extends Metadata = UnknownMetadata> {
+  /** `loading` until storage has been read. */
+  readonly status: "loading" | "signed-in" | "signed-out";
+  readonly session: Session<M> | null;
+}
+
+/** What a manager works with. */
+export interface ManagerOptions<M extends Metadata> {
+  readonly config: AuthConfig<M>;
+  readonly storage: SessionStorage;
+  readonly userStorage?: SessionStorage | undefined;
+  readonly storageKey: string;
+  readonly platform: Platform;
+  /** What the snapshot is until storage has been read. */
+  readonly initialSnapshot?: AuthSnapshot<M> | undefined;
+  /** Runs once, when storage has been read: the page's callback URL. */
+  readonly onRestored: () => Promise<void>;
+}
+
+/** Holds one client's session: reads, stores, tells, and forgets it. */
+export class SessionManager<M extends Metadata> {
+  /** The server. */
+  readonly config: AuthConfig<M>;
+  /** Where it runs. */
+  readonly platform: Platform;
+  /** Where the session is stored; also the name of its lock. */
+  readonly storageKey: string;
+  /** PKCE flows under way. */
+  readonly flows: FlowStore;
+  readonly #options: ManagerOptions<M>;
+  readonly #repository: SessionRepository;
+  readonly #events: EventQueue<Session<M>>;
+  readonly #parsed: WeakMap<StoredSession, Session<M>> = new WeakMap();
+  #state: SessionState = INITIAL_STATE;
+  #clock: ServerClock = { offsetMs: 0, seenAt: 0 };
+  #snapshot: AuthSnapshot<M>;
+  #initialization: Promise<void> | undefined;
+  #channel: Channel | undefined;
+  #isClockNew = false;
+  #isDisposed = false;
+
+  /** @param options What to work with. */
+  constructor(options: ManagerOptions<M>) {
+    const { config, platform, storageKey, initialSnapshot } = options;
+    this.#options = options;
+    this.config = config;
+    this.platform = platform;
+    this.storageKey = storageKey;
+    this.#repository = new SessionRepository({
+      ...options,
+      onDiagnostic: config.onDiagnostic,
+    });
+    this.flows = new FlowStore(
+      this.#repository.storage,
+      storageKey,
+      config.now,
+      platform.sha256,
+    );
+    this.#events = new EventQueue(config);
+    this.#snapshot = initialSnapshot ?? { status: "loading", session: null };
+  }
+
+  /** What is known now. */
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Whether {@link dispose} has been called. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /**
+   * Reads storage and consumes the page's callback URL, once.
+   *
+   * @throws {AuthError} What the callback URL led to; every time.
+   */
+  initialize(): Promise<void> {
+    this.#assertInUse();
+    return this.#initialization ??= this.#initialize();
+  }
+
+  async #initialize(): Promise<void> {
+    this.#openChannel();
+    const offsetMs = await this.#repository.readClock();
+    this.#clock = { offsetMs, seenAt: this.config.now() };
+    const news = await this.#repository.look();
+    const stored = news === NO_NEWS ? null : news;
+    // Somebody may have signed in while storage was being read.
+    if (!this.#state.isReady) await this.apply({ type: "restored", stored });
+    try {
+      await this.#options.onRestored();
+    } catch (error) {
+      report(this.config, { type: "callback-error", error });
+      throw error;
+    }
+  }
+
+  /** Waits until initialised, whatever the callback URL led to. */
+  async ready(): Promise<void> {
+    await this.initialize().catch(() => {});
+    this.#assertInUse();
+  }
+
+  /**
+   * The session as it is stored now, possibly by another tab.
+   *
+   * @returns The session, possibly expired, or null.
+   */
+  async current(): Promise<StoredSession | null> {
+    await this.ready();
+    await this.look();
+    return this.#state.stored;
+  }
+
+  /** Takes over what another tab or client has stored, if it has. */
+  async look(): Promise<void> {
+    const news = await this.#repository.look();
+    if (news !== NO_NEWS) await this.apply({ type: "found", stored: news });
+  }
+
+  /**
+   * Tells the state what has happened, and does what follows from it. The state
+   * has changed when this returns; the promise settles when it is stored too.
+   *
+   * @param event What has happened.
+   */
+  apply(event: SessionEvent): Promise<void> {
+    const before = this.#state;
+    const [after, effects] = transition(before, event, this.config.now());
+    this.#state = event.type === "restored" || after === before
+      ? after
+      : { ...after, isReady: true };
+    const isSaved = effects.some((effect) => effect.type === "save");
+    const saved = isSaved ? this.#save() : Promise.resolve();
+    for (const effect of effects) this.#perform(effect, before.stored, saved);
+    const isTold = effects.some((effect) => effect.type === "emit");
+    if (after !== before && !isTold) this.#events.notify();
+    return saved;
+  }
+
+  async #save(): Promise<void> {
+    const isClockNew = this.#isClockNew;
+    this.#isClockNew = false;
+    await this.#repository.save(this.#state.stored);
+    if (isClockNew) await this.#repository.writeClock(this.#clock.offsetMs);
+    this.#channel?.announce();
+  }
+
+  #perform(
+    effect: SessionEffect,
+    previous: StoredSession | null,
+    saved: Promise<void>,
+  ): void {
+    if (effect.type === "report") report(this.config, effect.diagnostic);
+    if (effect.type !== "emit" || !this.#events.isObserved) return;
+    const { event, cause, reason } = effect;
+    const { stored } = this.#state;
+    this.#events.push({
+      event,
+      session: () => stored && this.parse(stored),
+      info: () => ({
+        previous: previous && this.parse(previous),
+        cause,
+        ...(reason === undefined ? {} : { reason }),
+      }),
+    }, saved);
+  }
+
+  /**
+   * Makes a session from the server the current one.
+   *
+   * @param session As a function of `./api` gave it.
+   * @param event Its name.
+   * @param cause What brought it about.
+   */
+  async signIn(
+    session: Session<M>,
+    event: AuthChangeEvent = "SIGNED_IN",
+    cause: ChangeCause = "user",
+  ): Promise<void> {
+    const stored = storedFrom(session);
+    this.#parsed.set(stored, session);
+    await this.signInStored(stored, event, cause);
+  }
+
+  /**
+   * Replaces the session by one that was got with it: not when the user has
+   * signed out, or somebody else in, meanwhile.
+   *
+   * @param session As a function of `./api` gave it.
+   * @param event Its name.
+   * @throws {AuthSessionError} `session_superseded`.
+   */
+  async upgrade(session: Session<M>, event: AuthChangeEvent): Promise<void> {
+    await this.look();
+    if (this.#state.stored?.userId !== session.user.id) {
+      throw new AuthSessionError(
+        "session_superseded",
+        "Cannot use the answer: the session it was for has been replaced",
+      );
+    }
+    await this.signIn(session, event);
+  }
+
+  /** The same for a session as it is to be stored. */
+  async signInStored(
+    stored: StoredSession,
+    event: AuthChangeEvent,
+    cause: ChangeCause,
+  ): Promise<void> {
+    // While the page's callback URL is being consumed, storage has been read.
+    if (cause !== "url") await this.ready();
+    this.setClockBy(stored);
+    await this.apply({ type: "signed-in", event, stored, cause });
+  }
+
+  /**
+   * Sets the clock by a session that the server has just issued.
+   *
+   * @param stored The session.
+   */
+  setClockBy(stored: StoredSession): void {
+    const seenAt = this.config.now();
+    const offsetMs = readOffset(stored, seenAt);
+    if (Math.abs(offsetMs - this.#clock.offsetMs) > 1_000) {
+      this.#isClockNew = true;
+      report(this.config, { type: "clock-skew", offsetMs });
+    }
+    this.#clock = { offsetMs, seenAt };
+  }
+
+  /**
+   * How long the access token still lives, by the server's clock.
+   *
+   * @param stored The session.
+   * @returns Milliseconds; negative when it has expired.
+   */
+  timeLeft(stored: StoredSession): number {
+    return this.timeLeftUntil(stored.expiresAt);
+  }
+
+  /** The same for a point in time, in seconds since 1970. */
+  timeLeftUntil(expiresAt: number): number {
+    const now = this.config.now();
+    this.#clock = trackClock(this.#clock, now);
+    return expiresAt * 1000 - (now + this.#clock.offsetMs);
+  }
+
+  /**
+   * Takes over what the server says of the user.
+   *
+   * @param user As a function of `./api` gave it.
+   * @param isNews Whether subscribers are told.
+   */
+  async setUser(user: User<M>, isNews = true): Promise<void> {
+    const { stored } = this.#state;
+    const json = sourceOf(user);
+    // Nobody, or somebody else, is signed in by now.
+    if (!stored || (stored.userId && stored.userId !== user.id)) return;
+    const changed = withUser(stored, json);
+    await this.apply({ type: "user-changed", stored: changed, isNews });
+  }
+
+  /** The session for callers, parsed once. */
+  parse(stored: StoredSession): Session<M> {
+    let session = this.#parsed.get(stored);
+    if (!session) {
+      session = parseSession(stored.json, this.config.metadata);
+      this.#parsed.set(stored, session);
+    }
+    return session;
+  }
+
+  /** The state as it can be read at once. */
+  getSnapshot(): AuthSnapshot<M> {
+    const { isReady, stored } = this.#state;
+    if (!isReady) return this.#snapshot;
+    const session = stored?.userId ? this.parse(stored) : null;
+    const status = stored ? "signed-in" : "signed-out";
+    const isSame = this.#snapshot.status === status &&
+      this.#snapshot.session === session;
+    return isSame ? this.#snapshot : this.#snapshot = { status, session };
+  }
+
+  /**
+   * Adds a subscriber, who gets `INITIAL_SESSION` first.
+   *
+   * @param callback Called with each event.
+   * @returns Removes it.
+   */
+  subscribe(callback: AuthChangeCallback<Session<M>>): () => void {
+    this.#assertInUse();
+    const subscriber = this.#events.subscribe(callback);
+    const start = () => {
+      const { stored } = this.#state;
+      this.#events.push({
+        event: "INITIAL_SESSION",
+        session: () => stored && this.parse(stored),
+        info: () => ({ previous: null, cause: "restore" }),
+        to: subscriber,
+      }, Promise.resolve());
+    };
+    this.ready().then(start, () => {});
+    return () => this.#events.unsubscribe(subscriber);
+  }
+
+  /** Adds one who only wants to know that the snapshot has changed. */
+  listen(listener: () => void): () => void {
+    this.#assertInUse();
+    this.ready().catch(() => {});
+    return this.#events.listen(listener);
+  }
+
+  /** Ends everything. Calls under way end as they may; new ones are refused. */
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#channel?.close();
+    this.#channel = undefined;
+    this.#events.clear();
+  }
+
+  #openChannel(): void {
+    try {
+      this.#channel = this.platform.openChannel(this.storageKey, () => {
+        if (!this.#isDisposed) this.look();
+      });
+    } catch (error) {
+      report(this.config, { type: "channel-failed", error });
+    }
+  }
+
+  #assertInUse(): void {
+    if (!this.#isDisposed) return;
+    throw new AuthSessionError(
+      "client_disposed",
+      "Cannot use the client: it has been disposed of",
+    );
+  }
+}
