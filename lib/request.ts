@@ -311,18 +311,19 @@ function networkFailure(
 ): AuthError {
   const { endpoint, idempotent: retryable } = call;
   const message = `Cannot finish ${endpoint}: the request failed`;
-  const cause = withoutQuery(error, url);
+  const cause = withoutQuery(error, /\?.*$/.exec(url)?.[0] ?? "");
   const details = { endpoint, retryable, cause };
   return new AuthNetworkError("network_failure", message, details);
 }
 
-/** Platforms put the whole address into their errors; its query may be secret. */
-function withoutQuery(error: unknown, url: string): unknown {
-  const query = url.indexOf("?");
-  if (!(error instanceof Error) || query < 0) return error;
-  if (!error.message.includes(url.slice(query))) return error;
-  const clean = new Error(error.message.replaceAll(url.slice(query), ""));
-  clean.name = error.name;
+/** Platforms put the address, whose query may be secret, into errors and causes. */
+function withoutQuery(error: unknown, query: string, depth = 9): unknown {
+  if (!(error instanceof Error) || query === "") return error;
+  const { name, message } = error;
+  const cause = depth ? withoutQuery(error.cause, query, depth - 1) : undefined;
+  if (!message.includes(query) && cause === error.cause) return error;
+  const clean = new Error(message.replaceAll(query, ""), { cause });
+  clean.name = name;
   return clean;
 }
 
@@ -360,7 +361,8 @@ function encodeSegment(value: unknown): string {
 
 function encode(value: string | number): string {
   try {
-    return encodeURIComponent(value);
+    // As addresses are written, so that the text is found again in errors.
+    return encodeURIComponent(value).replaceAll("'", "%27");
   } catch (cause) {
     throw new TypeError(
       "Cannot put a value into an address: it is no valid Unicode text",
