@@ -8,7 +8,7 @@ import type { Call } from "./calls.ts";
 import { leaksOf, secretsOf } from "./leaks.ts";
 import { mutate, mutations, Random, randomJson } from "./random.ts";
 import { groupByFunction, isSuccess, READINGS } from "./readings.ts";
-import { bodyText, replay } from "./replay.ts";
+import { replay, sentText } from "./replay.ts";
 import { FREE_FORM } from "./walker.ts";
 
 const STATUSES = [200, 201, 202, 400, 401, 403, 404, 409, 410, 422, 429, 500];
@@ -24,8 +24,8 @@ const CALLS: readonly Call[] = [...groupByFunction().values()]
 const BODIES: readonly { call: Call; json: unknown; text: string }[] = READINGS
   .filter(({ exchange }) => isSuccess(exchange.response))
   .map(({ call, exchange }) => {
-    const text = bodyText(exchange.response) ?? "";
-    return { call, json: exchange.response.body, text };
+    const json = exchange.response.body;
+    return { call, json, text: json === null ? "" : sentText(json) };
   })
   .filter(({ text }) => text.length > 2);
 

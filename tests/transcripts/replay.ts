@@ -46,15 +46,18 @@ export function replay(answer: () => Response): Replay {
   return { config: withAccessToken(config, "header.payload.signature"), asked };
 }
 
-/** The text of a recorded body; null for an empty one. */
-export function bodyText({ body, headers }: RecordedResponse): string | null {
-  if (body === null) return null;
-  const isJson = headers["content-type"]?.includes("json") ?? false;
-  return isJson ? JSON.stringify(body) : String(body);
+/**
+ * The text in which a recorded body is sent: spaced, so that it can be told
+ * from one that was written anew.
+ */
+export function sentText(json: unknown): string {
+  return JSON.stringify(json, null, 1);
 }
 
 /** The recorded answer as a platform's `fetch` gives it. */
 export function toResponse(answer: RecordedResponse): Response {
-  const { status, headers } = answer;
-  return new Response(bodyText(answer), { status, headers });
+  const { status, headers, body } = answer;
+  const isJson = headers["content-type"]?.includes("json") ?? false;
+  const text = isJson ? sentText(body) : String(body);
+  return new Response(body === null ? null : text, { status, headers });
 }
