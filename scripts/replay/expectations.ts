@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compare, type Identities, type Rules } from "./compare.ts";
+import { compare, type Identities, type Rules, show } from "./compare.ts";
 import { keyOfToken, verifyWithJwk } from "./jwt.ts";
 import type {
   Entry,
@@ -38,6 +38,8 @@ export function compareResponse(
   response: RecordedResponse,
   identities: Identities,
 ): Mismatch[] {
+  const status = compareStatus(entry.response!, response, "$.response");
+  if (status !== undefined) return [status];
   return compareValues(
     entry.response,
     response,
@@ -53,13 +55,31 @@ export function comparePlainResponse(
 ): Mismatch[] {
   const expected = entry.responseWithoutApiVersion;
   if (expected === undefined) return [];
+  const path = "$.responseWithoutApiVersion";
+  const mismatch = compareStatus(expected, response, path);
+  if (mismatch !== undefined) return [mismatch];
   const { status, headers, body } = response;
   return compareValues(
     expected,
     { status, headers, body },
-    "$.responseWithoutApiVersion",
+    path,
     plainRulesOf(entry),
   );
+}
+
+/** Where the status differs, nothing else can be alike: one line says what was answered instead. */
+function compareStatus(
+  expected: RecordedResponse,
+  { status, body }: RecordedResponse,
+  path: string,
+): Mismatch | undefined {
+  if (expected.status === status) return undefined;
+  const shown = expected.status < 400 ? "" : ` ${show(expected.body)}`;
+  return {
+    path: `${path}.status`,
+    expected: `${expected.status}${shown}`,
+    got: `${status} ${show(body)}`,
+  };
 }
 
 /** The old error format has other member names, and it was recorded in a run of its own, with other ids. */

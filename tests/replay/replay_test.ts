@@ -160,7 +160,10 @@ Deno.test("replay() fails the steps that need what an earlier one should have le
     },
   );
   const lines = mismatchLines(main);
-  assertStringIncludes(lines[0]!, "$.response.status: expected 200 got 500");
+  assertStringIncludes(
+    lines[0]!,
+    "$.response.status: expected 200 got 500 null",
+  );
   assert(
     lines.some((line) =>
       line.includes(
