@@ -18,13 +18,19 @@ import type {
 import { recorded } from "./data.ts";
 import { createEcho, type Mutation } from "./echo.ts";
 
+/** Both passes without a mutation; with one, the pass as recorded is enough. */
 async function replayEcho(
   selection: { flow?: string },
   mutate?: Mutation,
 ): Promise<Report> {
   const transcripts = await recorded();
   const flows = selectFlows(transcripts.flows, selection);
-  return await replay(transcripts, flows, () => createEcho(flows, mutate));
+  return await replay(
+    transcripts,
+    flows,
+    () => createEcho(flows, mutate),
+    mutate === undefined,
+  );
 }
 
 Deno.test("replay() accepts every recorded answer", async () => {
