@@ -111,6 +111,16 @@ Deno.test("every function throws invalid_response when a gateway answers with HT
   }
 });
 
+Deno.test("every function throws invalid_response when the body is a bare secret", async () => {
+  for (const call of CALLS) {
+    for (const body of [PLANTED, `${PLANTED}"}`, `{"x":${PLANTED}}`]) {
+      for (const status of STATUSES) {
+        await assertNotUnderstood(call, { body, status, secrets: [PLANTED] });
+      }
+    }
+  }
+});
+
 Deno.test("every function throws only AuthErrors when the body is empty", async () => {
   for (const call of CALLS) {
     for (const status of STATUSES) {
