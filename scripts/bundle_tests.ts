@@ -13,6 +13,8 @@ import { readDenoJson, ROOT } from "./sources.ts";
 const STD = `${ROOT}/scripts/offline/@std`;
 const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
 
+const RETRY = "looked for in the package";
+
 /** Tests that need nothing but web standards. */
 export const NEUTRAL_TESTS =
   "tests/!(bench|offline|replay|runtimes|scripts)/**/*_test.ts";
@@ -78,14 +80,19 @@ function resolver(options: BundleOptions): Plugin {
         const entry = exports["." + path.slice(name.length)];
         return entry ? built(entry) : undefined;
       });
+      // Other packages are where the package has them; esbuild itself knows
+      // what to do about an optional one that is missing.
       run.onResolve(
         { filter: /^[a-z]/ },
-        ({ path, pluginData }) =>
-          pluginData === "done" ? undefined : run.resolve(path, {
-            kind: "import-statement",
+        async ({ path, kind, pluginData }) => {
+          if (pluginData === RETRY) return undefined;
+          const found = await run.resolve(path, {
+            kind,
             resolveDir: options.packageFolder,
-            pluginData: "done",
-          }),
+            pluginData: RETRY,
+          });
+          return found.errors.length === 0 ? found : undefined;
+        },
       );
     },
   };
