@@ -1,0 +1,111 @@
+/** Tokens that were verified, so that their next use costs next to nothing. */
+import type { Metadata } from "../config.ts";
+import type { JwtHeader } from "./decode.ts";
+import type { VerifiedClaims } from "./claims.ts";
+import type { VerificationKey } from "./keys.ts";
+
+/** A token that was verified. */
+export interface VerifiedToken<M extends Metadata> {
+  /** What it says. Frozen, unless the cache is off. */
+  readonly claims: VerifiedClaims<M>;
+  /** How it is signed. */
+  readonly header: JwtHeader;
+  /** The token itself, to be passed on. */
+  readonly token: string;
+}
+
+/** Bounds of a cache of verified tokens. */
+export interface TokenCacheOptions {
+  /** @default {1000} */
+  readonly maxEntries?: number;
+  /** Estimated, in bytes. @default {8_000_000} */
+  readonly maxBytes?: number;
+}
+
+/** A verified token and the key that verified it. */
+export interface CachedToken {
+  readonly result: VerifiedToken<Metadata>;
+  readonly key: VerificationKey;
+}
+
+/** The token and what was parsed of it, by the character. */
+const BYTES_PER_CHARACTER = 4;
+
+/**
+ * A bounded cache. Entries are found by a hash of some characters, since
+ * hashing all of them takes longer than the rest; the token is then compared
+ * as a whole, so that tokens of the same hash do no more than replace one
+ * another.
+ */
+export class TokenCache {
+  readonly #entries = new Map<number, CachedToken>();
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  /** @param options The bounds. */
+  constructor({ maxEntries = 1000, maxBytes = 8e6 }: TokenCacheOptions = {}) {
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * Finds a token.
+   *
+   * @param token The token.
+   * @returns What was added of it, if it is still there.
+   */
+  get(token: string): CachedToken | undefined {
+    const entry = this.#entries.get(hash(token));
+    return entry?.result.token === token ? entry : undefined;
+  }
+
+  /**
+   * Adds a token, and drops the oldest ones beyond the bounds.
+   *
+   * @param entry What was verified; frozen from now on.
+   */
+  add(entry: CachedToken): void {
+    const { token } = entry.result;
+    this.#drop(hash(token));
+    freeze(entry.result);
+    this.#entries.set(hash(token), entry);
+    this.#bytes += sizeOf(entry);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#fits()) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #fits(): boolean {
+    return this.#entries.size <= this.#maxEntries &&
+      this.#bytes <= this.#maxBytes;
+  }
+
+  #drop(index: number): void {
+    const entry = this.#entries.get(index);
+    if (!entry) return;
+    this.#entries.delete(index);
+    this.#bytes -= sizeOf(entry);
+  }
+}
+
+function sizeOf({ result }: CachedToken): number {
+  return result.token.length * BYTES_PER_CHARACTER;
+}
+
+/** Of the end of the signature, which is different in every token. */
+function hash(token: string): number {
+  let sum = 0;
+  for (let i = Math.max(0, token.length - 24); i < token.length; i++) {
+    sum = Math.imul(sum, 31) + token.charCodeAt(i) | 0;
+  }
+  return sum;
+}
+
+function freeze(value: object): void {
+  Object.freeze(value);
+  for (const member of Object.values(value)) {
+    if (typeof member === "object" && member !== null) freeze(member);
+  }
+}

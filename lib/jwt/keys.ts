@@ -1,0 +1,179 @@
+/** Keys to verify tokens with, and the choice among them. */
+import type { Jwk, Jwks } from "../wire/settings.ts";
+import { refuse } from "./claims.ts";
+import { decodeBytes, type JwtHeader } from "./decode.ts";
+
+/** The algorithms that the auth server can sign with. */
+export type JwtAlgorithm =
+  | "HS256"
+  | "RS256"
+  | "RS512"
+  | "ES256"
+  | "ES512"
+  | "EdDSA";
+
+/** The platform's parameters, for importing and for verifying alike. */
+interface Parameters {
+  readonly name: string;
+  readonly hash?: string;
+  readonly namedCurve?: string;
+}
+
+/** A key, ready for use with one algorithm. */
+export interface VerificationKey {
+  readonly kid: string | undefined;
+  readonly alg: string;
+  readonly key: CryptoKey;
+  readonly parameters: Parameters;
+  /** In bytes. */
+  readonly signatureLength: number;
+  /** The members it was made of, as text. */
+  readonly material?: string;
+}
+
+/** The usable keys of a set, and the names of the others. */
+export interface KeySet {
+  readonly keys: readonly VerificationKey[];
+  readonly unusable: readonly unknown[];
+}
+
+/** Type, parameters, bytes of a signature; those of RSA depend on the key. */
+type Algorithm = readonly [kty: string, Parameters, length: number];
+
+const RSA = "RSASSA-PKCS1-v1_5";
+const SHA256 = "SHA-256";
+const SHA512 = "SHA-512";
+const HMAC: Parameters = { name: "HMAC", hash: SHA256 };
+const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  RS256: ["RSA", { name: RSA, hash: SHA256 }, 0],
+  RS512: ["RSA", { name: RSA, hash: SHA512 }, 0],
+  ES256: ["EC", { name: "ECDSA", hash: SHA256, namedCurve: "P-256" }, 64],
+  ES512: ["EC", { name: "ECDSA", hash: SHA512, namedCurve: "P-521" }, 132],
+  EdDSA: ["OKP", { name: "Ed25519" }, 64],
+};
+/** RFC 7518, section 3.3. */
+const MIN_RSA_BITS = 2048;
+/** A server has a handful; each takes time to import. */
+const MAX_KEYS = 32;
+
+/**
+ * Makes keys of a key set. What cannot be used is left out: private and
+ * symmetric keys, those for other purposes, malformed and short ones.
+ *
+ * @param jwks The set.
+ * @param previous Keys to go on using where the set still holds them.
+ * @returns The keys.
+ */
+export async function importKeys(
+  jwks: Jwks,
+  previous: readonly VerificationKey[] = [],
+): Promise<KeySet> {
+  const keys: VerificationKey[] = [], unusable: unknown[] = [];
+  for (const jwk of jwks.keys.slice(0, MAX_KEYS)) {
+    const key = await importKey(jwk, [...keys, ...previous]);
+    if (!key) unusable.push(jwk.kid);
+    else if (!keys.includes(key)) keys.push(key);
+  }
+  return { keys, unusable };
+}
+
+async function importKey(
+  jwk: Jwk,
+  known: readonly VerificationKey[],
+): Promise<VerificationKey | undefined> {
+  const { kid, use = "sig", key_ops = ["verify"], kty, crv, n, e, x, y } = jwk;
+  const alg = jwk.alg ??
+    Object.keys(ALGORITHMS).find((name) => fits(name, kty, crv));
+  if (
+    !alg || !fits(alg, kty, crv) || "d" in jwk || use !== "sig" ||
+    !Array.isArray(key_ops) || !key_ops.includes("verify")
+  ) return;
+  const source = { kty, crv, n, e, x, y };
+  const material = JSON.stringify([kid, alg, source]);
+  const same = known.find((key) => key.material === material);
+  if (same) return same;
+  const [, parameters, length] = ALGORITHMS[alg] as Algorithm;
+  try {
+    const key = await crypto.subtle
+      .importKey("jwk", source as JsonWebKey, parameters, false, ["verify"]);
+    const { modulusLength = MIN_RSA_BITS } = key
+      .algorithm as Partial<RsaHashedKeyAlgorithm>;
+    if (modulusLength < MIN_RSA_BITS) return;
+    const signatureLength = length || modulusLength / 8;
+    return { kid, alg, key, parameters, signatureLength, material };
+  } catch {
+    // A malformed key must not disturb those beside it.
+  }
+}
+
+/** Whether keys of a type and on a curve are for an algorithm. */
+function fits(alg: string, type: string, crv: unknown): boolean {
+  if (!Object.hasOwn(ALGORITHMS, alg)) return false;
+  const [kty, { name, namedCurve }] = ALGORITHMS[alg] as Algorithm;
+  return kty === type && (kty === "RSA" || crv === (namedCurve ?? name));
+}
+
+/**
+ * Makes a key of a shared secret.
+ *
+ * @param secret The bytes, or text whose UTF-8 bytes they are.
+ * @returns The key, for HS256.
+ */
+export async function importSecret(
+  secret: string | Uint8Array<ArrayBuffer>,
+): Promise<VerificationKey> {
+  const bytes = typeof secret === "string"
+    ? new TextEncoder().encode(secret)
+    : secret;
+  const key = await crypto.subtle
+    .importKey("raw", bytes, HMAC, false, ["verify"]);
+  const common = { kid: undefined, alg: "HS256", signatureLength: 32 };
+  return { ...common, key, parameters: HMAC };
+}
+
+/**
+ * Chooses the key that a token names.
+ *
+ * @param set The keys.
+ * @param header The token's.
+ * @returns The key; undefined when the set does not have it.
+ * @throws {AuthTokenError} `jwt_key_unsuitable` when the key of this name
+ * cannot be used, not for this algorithm, or is not the only one.
+ */
+export function findKey(
+  { keys, unusable }: KeySet,
+  { alg, kid }: JwtHeader,
+): VerificationKey | undefined {
+  const named = kid === undefined
+    ? keys
+    : keys.filter((key) => key.kid === kid);
+  const [key, other] = named.filter((key) => key.alg === alg);
+  if (key && !other) return key;
+  if (kid === undefined || !named[0] && !unusable.includes(kid)) return;
+  throw refuse("jwt_key_unsuitable", "its key is not for its algorithm");
+}
+
+/**
+ * Checks the signature of a token.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2}
+ * @param token The whole token.
+ * @param segment Its signature, encoded.
+ * @param key The key.
+ * @throws {AuthTokenError} `jwt_signature_invalid`.
+ */
+export async function checkSignature(
+  token: string,
+  segment: string,
+  { key, parameters, signatureLength }: VerificationKey,
+): Promise<void> {
+  const signature = decodeBytes(segment);
+  const end = token.length - segment.length - 1;
+  const input = new TextEncoder().encode(token.slice(0, end));
+  const isRight = signature.length === signatureLength &&
+    await crypto.subtle.verify(parameters, key, signature, input)
+      .catch(() => false);
+  if (!isRight) {
+    throw refuse("jwt_signature_invalid", "its signature is not right");
+  }
+}

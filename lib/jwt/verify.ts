@@ -1,0 +1,304 @@
+/** The verifier: whether a token is genuine, meant for us, and still good. */
+import type {
+  Fetch,
+  Metadata,
+  OnDiagnostic,
+  UnknownMetadata,
+} from "../config.ts";
+import type { Jwks } from "../wire/settings.ts";
+import {
+  TokenCache,
+  type TokenCacheOptions,
+  type VerifiedToken,
+} from "./cache.ts";
+import {
+  checkClaims,
+  createPolicy,
+  type Policy,
+  type PolicyOptions,
+  refuse,
+  type VerifiedClaims,
+} from "./claims.ts";
+import {
+  decodeClaims,
+  decodeHeader,
+  type JwtHeader,
+  splitJwt,
+} from "./decode.ts";
+import {
+  checkSignature,
+  findKey,
+  importKeys,
+  importSecret,
+  type JwtAlgorithm,
+  type KeySet,
+  type VerificationKey,
+} from "./keys.ts";
+import {
+  type KeyCache,
+  type KeyRequest,
+  type KeySource,
+  type RemoteKeys,
+  shareKeys,
+} from "./remote_keys.ts";
+
+/** Whose tokens to accept, and where their keys are. */
+export interface VerifierOptions extends PolicyOptions {
+  /**
+   * Where the keys are: a key set, with which there is never a request, or its
+   * address.
+   * @default {`/.well-known/jwks.json` of the server, when `url` is given}
+   */
+  readonly jwks?: Jwks | string | undefined;
+  /**
+   * The secret of a server that signs with HS256, as its settings show it, or
+   * its bytes. Both this and keys may be given, as a rotation from one to the
+   * other needs.
+   */
+  readonly secret?: string | Uint8Array<ArrayBuffer> | undefined;
+  /** @default {["HS256", "RS256", "ES256", "EdDSA"]} */
+  readonly algorithms?: readonly JwtAlgorithm[] | undefined;
+  /**
+   * Verified tokens are remembered, in bounds that all verifiers of the process
+   * share unless they are given here. `false` turns that off.
+   */
+  readonly cache?: false | TokenCacheOptions | undefined;
+  /** Keeps keys between processes and regions. */
+  readonly keyCache?: KeyCache | undefined;
+  /** The project's API key: sent to the server's own address for keys only. */
+  readonly key?: string | undefined;
+  /** Sent to the server's own address for keys only. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** @default {globalThis.fetch, looked up at each call} */
+  readonly fetch?: Fetch | undefined;
+  /** The clock, in milliseconds since 1970. @default {Date.now} */
+  readonly now?: (() => number) | undefined;
+  /** Deadline of a fetch of keys, in milliseconds. @default {10_000} */
+  readonly timeoutMs?: number | undefined;
+  /** Told what happens inside; the library writes to no console. */
+  readonly onDiagnostic?: OnDiagnostic | undefined;
+}
+
+/** How one token is verified. */
+export interface VerifyOptions extends KeyRequest {
+  /** Whether to use the cache of verified tokens. @default {true} */
+  readonly cache?: boolean | undefined;
+}
+
+/** Verifies tokens. */
+export interface Verifier<M extends Metadata = UnknownMetadata> {
+  /**
+   * Verifies a token.
+   *
+   * @param token The token; null and undefined are refused as `jwt_missing`.
+   * @param options How to do it.
+   * @returns What it says.
+   * @throws {AuthTokenError} When it is refused; `code` says why.
+   * @throws {AuthNetworkError} When keys are needed and no answer comes.
+   * @throws {AuthApiError} When keys are needed and the server refuses.
+   * @throws {AuthResponseError} When the answer is no key set.
+   */
+  verify(
+    token: string | null | undefined,
+    options?: VerifyOptions,
+  ): Promise<VerifiedToken<M>>;
+  /**
+   * What a token says, if it was verified a while ago and is still good.
+   *
+   * @param token The token.
+   * @returns As of `verify`, or undefined: then ask that.
+   */
+  peek(token: string): VerifiedToken<M> | undefined;
+  /**
+   * Fetches the keys unless they are fresh, so that the first token need not
+   * wait for them.
+   *
+   * @param request How to do it.
+   */
+  prefetch(request?: KeyRequest): Promise<void>;
+}
+
+type Secret = string | Uint8Array<ArrayBuffer>;
+
+/** With these a token would choose its own key, or mean something else. */
+const REFUSED_PARAMETERS = [
+  "crit",
+  "jwk",
+  "jku",
+  "x5u",
+  "x5c",
+  "b64",
+  "zip",
+  "enc",
+  "cty",
+];
+const DEFAULT_ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"];
+const MAX_SECRETS = 16;
+
+const sharedTokens = new TokenCache();
+const sharedSets = new WeakMap<Jwks, KeySet>();
+const sharedSecrets = new Map<Secret, VerificationKey>();
+
+/**
+ * Makes a verifier. Nothing happens until the first token: no request, no
+ * import of keys, no timer.
+ */
+export function createVerifier<M extends Metadata = UnknownMetadata>(
+  options: VerifierOptions,
+): Verifier<M> {
+  return new TokenVerifier<M>(options);
+}
+
+class TokenVerifier<M extends Metadata> implements Verifier<M> {
+  readonly #policy: Policy;
+  readonly #algorithms: readonly string[];
+  readonly #secret: Secret | undefined;
+  readonly #jwks: Jwks | undefined;
+  readonly #source: KeySource | undefined;
+  readonly #tokens: TokenCache | undefined;
+  readonly #now: () => number;
+  #remote: RemoteKeys | undefined;
+  /** Nearly all tokens have the same header. */
+  #last: { readonly segment: string; readonly header: JwtHeader } | undefined;
+
+  constructor(options: VerifierOptions) {
+    const { secret, jwks, cache, now = Date.now } = options;
+    if (secret !== undefined) checkSecret(secret);
+    this.#policy = createPolicy(options);
+    this.#algorithms = options.algorithms ?? DEFAULT_ALGORITHMS;
+    this.#secret = secret;
+    if (typeof jwks === "object") this.#jwks = jwks;
+    else this.#source = toSource(options);
+    if (cache !== false) {
+      this.#tokens = cache ? new TokenCache(cache) : sharedTokens;
+    }
+    this.#now = now;
+  }
+
+  async verify(
+    token: string | null | undefined,
+    options: VerifyOptions = {},
+  ): Promise<VerifiedToken<M>> {
+    const tokens = options.cache === false ? undefined : this.#tokens;
+    const hit = tokens && token && this.peek(token);
+    if (hit) return hit;
+    const [first, second, signature] = splitJwt(token);
+    const header = this.#readHeader(first);
+    const claims = decodeClaims<M>(second);
+    checkClaims(claims, this.#policy, this.#now());
+    const key = this.#peekKey(header) ?? await this.#findKey(header, options);
+    await checkSignature(token as string, signature, key);
+    const result: VerifiedToken<M> = {
+      claims: claims as unknown as VerifiedClaims<M>,
+      header,
+      token: token as string,
+    };
+    tokens?.add({ result, key });
+    return result;
+  }
+
+  peek(token: string): VerifiedToken<M> | undefined {
+    const entry = this.#tokens?.get(token);
+    if (!entry || !this.#accepts(entry.key)) return;
+    try {
+      checkClaims(entry.result.claims, this.#policy, this.#now());
+    } catch {
+      return;
+    }
+    return entry.result as VerifiedToken<M>;
+  }
+
+  async prefetch(request: KeyRequest = {}): Promise<void> {
+    if (this.#source) await this.#remoteKeys().prefetch(this.#source, request);
+  }
+
+  /** Whether a token's key is one that this verifier would choose today. */
+  #accepts(key: VerificationKey): boolean {
+    if (!this.#algorithms.includes(key.alg)) return false;
+    if (key.alg === "HS256") return key === this.#peekSecret();
+    return this.#jwks
+      ? sharedSets.get(this.#jwks)?.keys.includes(key) === true
+      : this.#remote?.has(key, this.#now()) === true;
+  }
+
+  #readHeader(segment: string): JwtHeader {
+    if (this.#last?.segment === segment) return this.#last.header;
+    const header = decodeHeader(segment);
+    const { alg, typ = "JWT" } = header;
+    if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) {
+      throw refuse("jwt_header_unsupported", "its header asks too much");
+    }
+    if (typeof typ !== "string" || !/^(application\/)?(at\+)?jwt$/i.test(typ)) {
+      throw refuse("jwt_header_unsupported", "it is another kind of JWT");
+    }
+    if (!this.#algorithms.includes(alg)) {
+      throw refuse("jwt_algorithm_not_allowed", "its algorithm is not allowed");
+    }
+    this.#last = { segment, header };
+    return header;
+  }
+
+  /** The key, if it is at hand. */
+  #peekKey(header: JwtHeader): VerificationKey | undefined {
+    if (header.alg === "HS256") return this.#peekSecret();
+    const set = this.#jwks && sharedSets.get(this.#jwks);
+    return set ? findKey(set, header) : this.#remote?.peek(header, this.#now());
+  }
+
+  #peekSecret(): VerificationKey | undefined {
+    return this.#secret === undefined
+      ? undefined
+      : sharedSecrets.get(this.#secret);
+  }
+
+  async #findKey(
+    header: JwtHeader,
+    request: KeyRequest,
+  ): Promise<VerificationKey> {
+    if (header.alg === "HS256") {
+      if (this.#secret !== undefined) return await shareSecret(this.#secret);
+    } else if (this.#jwks) {
+      const set = sharedSets.get(this.#jwks) ?? await importKeys(this.#jwks);
+      sharedSets.set(this.#jwks, set);
+      const key = findKey(set, header);
+      if (key) return key;
+    } else if (this.#source) {
+      return await this.#remoteKeys().find(header, this.#source, request);
+    }
+    throw refuse("jwt_key_not_found", `no ${header.alg} key is known for it`);
+  }
+
+  #remoteKeys(): RemoteKeys {
+    return this.#remote ??= shareKeys(this.#source as KeySource);
+  }
+}
+
+function toSource(options: VerifierOptions): KeySource | undefined {
+  const { url, jwks, key, fetch, now = Date.now, keyCache } = options;
+  const { timeoutMs = 10_000, onDiagnostic } = options;
+  const common = { fetch, now, timeoutMs, onDiagnostic, keyCache };
+  // A foreign host must see neither the API key nor what a gateway asks for.
+  if (typeof jwks === "string") return { ...common, url: jwks, headers: {} };
+  if (url === undefined) return;
+  const headers = key === undefined
+    ? { ...options.headers }
+    : { apikey: key, ...options.headers };
+  const address = url.replace(/\/+$/, "") + "/.well-known/jwks.json";
+  return { ...common, url: address, headers };
+}
+
+/** Whoever takes a public key for a secret lets everybody sign. */
+function checkSecret(secret: Secret): void {
+  if (!secret.length || /^\s*({|-----BEGIN)/.test(secret as string)) {
+    throw new TypeError("Cannot use secret: it is empty, or a public key");
+  }
+}
+
+async function shareSecret(secret: Secret): Promise<VerificationKey> {
+  const key = await importSecret(secret);
+  const known = sharedSecrets.get(secret);
+  if (known) return known;
+  if (sharedSecrets.size >= MAX_SECRETS) sharedSecrets.clear();
+  sharedSecrets.set(secret, key);
+  return key;
+}
