@@ -1,11 +1,15 @@
-/** Taking over tokens from elsewhere. */
+/** Sessions made of tokens: from elsewhere, or refreshed because somebody asks. */
 import { type Metadata, withAccessToken } from "../config.ts";
 import { getUser } from "../api/user.ts";
 import { decodeJwt } from "../jwt/decode.ts";
 import type { RequestOptions } from "../request.ts";
 import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
-import { exchangeToken } from "../session/refresher.ts";
+import {
+  exchangeToken,
+  refreshStored,
+  sessionMissing,
+} from "../session/refresher.ts";
 import { parseSession, type SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 
@@ -50,5 +54,34 @@ export async function useTokens<M extends Metadata>(
     user: sourceOf(user),
   }, manager.config.metadata);
   await manager.signIn(session);
+  return { user: session.user, session };
+}
+
+/**
+ * Refreshes now, whether or not the access token still lives.
+ *
+ * @param manager Whose session.
+ * @param token The refresh token; the session's when there is none.
+ * @param request How to wait for it.
+ * @returns The user and the session.
+ * @throws {AuthSessionError} `session_missing` when nobody is signed in.
+ */
+export async function refreshTokens<M extends Metadata>(
+  manager: SessionManager<M>,
+  token?: string,
+  request?: RequestOptions,
+): Promise<SignedIn<M>> {
+  const current = await manager.current();
+  const wanted = token ?? current?.refreshToken;
+  if (wanted === undefined) throw sessionMissing();
+  let stored;
+  if (current && wanted === current.refreshToken) {
+    stored = await refreshStored(manager, current, request);
+  } else {
+    stored = await exchangeToken(manager, wanted, request);
+    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
+  }
+  if (!stored) throw sessionMissing();
+  const session = await completeSession(manager, stored, request);
   return { user: session.user, session };
 }

@@ -1,0 +1,396 @@
+import type { SignInWithOAuthParams } from "../api/authorize.ts";
+import {
+  type LinkIdentityParams,
+  type LinkIdentityTokenParams,
+  unlinkIdentity,
+} from "../api/identities.ts";
+import type { SignOutScope } from "../api/logout.ts";
+import type { SignInWithOtpParams } from "../api/otp.ts";
+import { reauthenticate } from "../api/reauthenticate.ts";
+import type { ResendParams } from "../api/resend.ts";
+import {
+  signInAnonymously,
+  type SignInAnonymouslyParams,
+  type SignUpParams,
+} from "../api/sign_up.ts";
+import type { SignInWithSSOParams } from "../api/sso.ts";
+import {
+  type SignedInWithPassword,
+  signInWithIdToken,
+  type SignInWithIdTokenParams,
+  signInWithPassword,
+  type SignInWithPasswordParams,
+} from "../api/token.ts";
+import type { UserAttributes, UserResult } from "../api/user.ts";
+import {
+  verifyOtp,
+  type VerifyOtpParams,
+  type VerifyOtpResult,
+} from "../api/verify.ts";
+import {
+  type AuthConfig,
+  type Metadata,
+  type UnknownMetadata,
+  withAccessToken,
+} from "../config.ts";
+import type { RequestOptions } from "../request.ts";
+import type { AuthChangeCallback } from "../session/events.ts";
+import { completeSession, currentUser, fetchUser } from "../session/guard.ts";
+import type { AuthSnapshot } from "../session/manager.ts";
+import { liveSession } from "../session/refresher.ts";
+import type { MessageSent } from "../wire/message.ts";
+import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
+import type { UserIdentity } from "../wire/user.ts";
+import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
+import { exchangeCode, type ExchangedCode } from "./callback.ts";
+import { checkOptions, type Context, createContext } from "./context.ts";
+import {
+  ClaimsReader,
+  type ClaimsResult,
+  type GetClaimsOptions,
+} from "./get_claims.ts";
+import { AuthMfa } from "./mfa.ts";
+import type { AuthClientOptions } from "./options.ts";
+import { refreshTokens, type Tokens, useTokens } from "./set_session.ts";
+import {
+  clientLinkByRedirect,
+  clientLinkByToken,
+  clientResend,
+  clientResetPassword,
+  clientSignInWithOAuth,
+  clientSignInWithOtp,
+  clientSignInWithSSO,
+  clientSignUp,
+  clientUpdateUser,
+  type OAuthResult,
+  type RedirectOptions,
+  type WithoutChallenge,
+  type WithRedirect,
+} from "./sign_in.ts";
+import { endSession } from "./sign_out.ts";
+
+/**
+ * A signed-in user, and everything one can do about it. Construction does
+ * nothing; storage is read at the first method that needs the session.
+ *
+ * Every method throws what fails: {@link AuthApiError} when the server refuses,
+ * {@link AuthNetworkError} when it does not answer, {@link AuthResponseError}
+ * when the answer is not its own, {@link AuthSessionError} `session_missing`
+ * when nobody is signed in who would have to be.
+ *
+ * @example
+ * ```ts
+ * import { AuthClient } from "@gotrue/edge";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const auth = new AuthClient(createEmulator().clientOptions());
+ * await auth.signUp({ email: "ada@example.com", password: "correct horse" });
+ * const { session } = await auth.getSession();
+ * console.log(session?.user.created_at.getFullYear());
+ * await auth.signOut();
+ * ```
+ */
+export class AuthClient<M extends Metadata = UnknownMetadata> {
+  readonly #options: AuthClientOptions<M>;
+  readonly #config: AuthConfig<M>;
+  #context: Context<M> | undefined;
+  #mfa: AuthMfa<M> | undefined;
+  #claims: ClaimsReader<M> | undefined;
+  #bound: BoundMethods<M> | undefined;
+
+  /**
+   * @param options How to reach the server, and what to do with the session.
+   * @throws {TypeError} When an option has a wrong type.
+   */
+  constructor(options: AuthClientOptions<M>) {
+    this.#options = options;
+    this.#config = checkOptions(options);
+  }
+
+  get #inside(): Context<M> {
+    return this.#context ??= createContext(this.#options, this.#config);
+  }
+
+  /** Second factors. */
+  get mfa(): AuthMfa<M> {
+    return this.#mfa ??= new AuthMfa(this.#inside.manager);
+  }
+
+  /** Reads storage and consumes the page's callback URL, once; throws what that led to. */
+  initialize(): Promise<void> {
+    return this.#inside.manager.initialize();
+  }
+
+  /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited. */
+  signUp(
+    params: WithoutChallenge<SignUpParams>,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M> | NotSignedIn<M>> {
+    return clientSignUp(this.#inside, params, request);
+  }
+
+  /** Makes a user without e-mail, phone or password, and signs them in. */
+  async signInAnonymously(
+    params?: SignInAnonymouslyParams,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>> {
+    return await this.#enter(signInAnonymously(this.#config, params, request));
+  }
+
+  /** Signs in by e-mail or phone and password: `invalid_credentials`, `email_not_confirmed`. */
+  async signInWithPassword(
+    params: SignInWithPasswordParams,
+    request?: RequestOptions,
+  ): Promise<SignedInWithPassword<M>> {
+    return await this.#enter(signInWithPassword(this.#config, params, request));
+  }
+
+  /** Signs in by an ID token that a provider has issued. */
+  async signInWithIdToken(
+    params: SignInWithIdTokenParams,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>> {
+    return await this.#enter(signInWithIdToken(this.#config, params, request));
+  }
+
+  /** Sends a one-time code or link, to be used with {@link verifyOtp}. */
+  signInWithOtp(
+    params: WithoutChallenge<SignInWithOtpParams>,
+    request?: RequestOptions,
+  ): Promise<MessageSent> {
+    return clientSignInWithOtp(this.#inside, params, request);
+  }
+
+  /** Signs in by a code or a link's hash: `otp_expired`. */
+  async verifyOtp<const P extends VerifyOtpParams>(
+    params: P,
+    request?: RequestOptions,
+  ): Promise<VerifyOtpResult<P, M>> {
+    const result = await verifyOtp(this.#config, params, request);
+    const { session } = result as SignedIn<M> | { session: null };
+    const isRecovery = params.type === "recovery";
+    const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+    if (session) await this.#inside.manager.signIn(session, event);
+    return result;
+  }
+
+  /** Sends the browser to a provider. */
+  signInWithOAuth(
+    params: WithRedirect<SignInWithOAuthParams>,
+  ): Promise<OAuthResult> {
+    return clientSignInWithOAuth(this.#inside, params);
+  }
+
+  /** Sends the browser to an identity provider (SAML 2.0). */
+  signInWithSSO(
+    params: SignInWithSSOParams & { readonly options?: RedirectOptions },
+    request?: RequestOptions,
+  ): Promise<{ readonly url: string }> {
+    return clientSignInWithSSO(this.#inside, params, request);
+  }
+
+  /** Exchanges the code that a flow ended with: `pkce_code_verifier_not_found`. */
+  exchangeCodeForSession(
+    authCode: string,
+    options: { readonly flowId?: string } = {},
+    request?: RequestOptions,
+  ): Promise<ExchangedCode<M>> {
+    const { flowId } = options;
+    return exchangeCode(this.#inside, authCode, flowId, "user", request);
+  }
+
+  /** Sends a confirmation again. */
+  resend(
+    params: WithoutChallenge<ResendParams>,
+    request?: RequestOptions,
+  ): Promise<MessageSent> {
+    return clientResend(this.#inside, params, request);
+  }
+
+  /** Sends a mail to a user who forgot the password. */
+  resetPasswordForEmail(
+    email: string,
+    options: { readonly redirectTo?: string; readonly captchaToken?: string } =
+      {},
+    request?: RequestOptions,
+  ): Promise<void> {
+    return clientResetPassword(this.#inside, email, options, request);
+  }
+
+  /** Sends the user a code to give as `nonce` to {@link updateUser}. */
+  async reauthenticate(request?: RequestOptions): Promise<void> {
+    await reauthenticate(await this.#user(request), request);
+  }
+
+  /** The session, refreshed if its token is about to expire. Never verified. */
+  async getSession(
+    request?: RequestOptions,
+  ): Promise<{ readonly session: Session<M> | null }> {
+    const { manager } = this.#inside;
+    const stored = await liveSession(manager, request);
+    return {
+      session: stored && await completeSession(manager, stored, request),
+    };
+  }
+
+  /** Asks the server for the user of the session, or of a token. */
+  async getUser(
+    jwt?: string,
+    request?: RequestOptions,
+  ): Promise<UserResult<M>> {
+    const config = jwt === undefined
+      ? await this.#user(request)
+      : withAccessToken(this.#config, jwt);
+    return await fetchUser(this.#inside.manager, config, request);
+  }
+
+  /** Verifies the session's token, or another; null when nobody is signed in. */
+  getClaims(
+    jwt?: string,
+    options: GetClaimsOptions = {},
+    request?: RequestOptions,
+  ): Promise<ClaimsResult<M> | null> {
+    this.#claims ??= new ClaimsReader(this.#inside);
+    return this.#claims.read(jwt, options, request);
+  }
+
+  /** Changes the user's own account; a new address takes effect once confirmed. */
+  updateUser(
+    attributes: UserAttributes,
+    options: { readonly emailRedirectTo?: string } = {},
+    request?: RequestOptions,
+  ): Promise<UserResult<M>> {
+    return clientUpdateUser(this.#inside, attributes, options, request);
+  }
+
+  /** Takes over tokens from elsewhere. */
+  setSession(tokens: Tokens, request?: RequestOptions): Promise<SignedIn<M>> {
+    return useTokens(this.#inside.manager, tokens, request);
+  }
+
+  /** Refreshes now: the session, or the one of a refresh token. */
+  async refreshSession(
+    params: { readonly refresh_token?: string } = {},
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>> {
+    const { refresh_token } = params;
+    return await refreshTokens(this.#inside.manager, refresh_token, request);
+  }
+
+  /** Signs out here first, then on the server; `others` only there. */
+  signOut(
+    options: { readonly scope?: SignOutScope } = {},
+    request?: RequestOptions,
+  ): Promise<void> {
+    const { scope = "global" } = options;
+    return endSession(this.#inside.manager, scope, request);
+  }
+
+  /** Lists the accounts at providers that are linked to the user. */
+  async getUserIdentities(
+    request?: RequestOptions,
+  ): Promise<{ readonly identities: readonly UserIdentity[] }> {
+    const { user } = await this.getUser(undefined, request);
+    return { identities: user.identities ?? [] };
+  }
+
+  /** Links an account at a provider, by an ID token. */
+  linkIdentity(
+    params: LinkIdentityTokenParams,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>>;
+  /** Links an account at a provider, by sending the browser there. */
+  linkIdentity(
+    params: WithRedirect<LinkIdentityParams>,
+    request?: RequestOptions,
+  ): Promise<OAuthResult>;
+  linkIdentity(
+    params: LinkIdentityTokenParams | WithRedirect<LinkIdentityParams>,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M> | OAuthResult> {
+    return typeof params.token === "string"
+      ? clientLinkByToken(this.#inside, params, request)
+      : clientLinkByRedirect(
+        this.#inside,
+        params as WithRedirect<LinkIdentityParams>,
+        request,
+      );
+  }
+
+  /** Unlinks an account at a provider: `single_identity_not_deletable`. */
+  async unlinkIdentity(
+    identity: Pick<UserIdentity, "identity_id">,
+    request?: RequestOptions,
+  ): Promise<void> {
+    await unlinkIdentity(await this.#user(request), identity, request);
+  }
+
+  /** Subscribes: `INITIAL_SESSION` once, then one event for each transition. Never awaited. */
+  onAuthStateChange(
+    callback: AuthChangeCallback<Session<M>>,
+  ): { readonly subscription: Subscription<M> } {
+    const unsubscribe = this.#inside.manager.subscribe(callback);
+    return { subscription: { id: Symbol(), callback, unsubscribe } };
+  }
+
+  /** Refreshes in the background from now on, until stopped. */
+  async startAutoRefresh(): Promise<void> {
+    this.#unfollow();
+    await this.#inside.manager.ready();
+    this.#inside.autoRefresh.start();
+  }
+
+  /** Ends refreshing in the background. */
+  stopAutoRefresh(): Promise<void> {
+    this.#unfollow();
+    this.#inside.autoRefresh.stop();
+    return Promise.resolve();
+  }
+
+  /** Ends timers, subscriptions and the channel to other tabs. The session stays stored. */
+  dispose(): Promise<void> {
+    this.#unfollow();
+    this.#inside.autoRefresh.stop();
+    this.#inside.manager.dispose();
+    return Promise.resolve();
+  }
+
+  /** {@link dispose}, at the end of a scope. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** The state as it can be read at once; bound. The same object until it changes. */
+  get getSnapshot(): () => AuthSnapshot<M> {
+    return this.#methods.getSnapshot;
+  }
+
+  /** Calls back whenever the snapshot has changed; bound. Gives the end of that. */
+  get subscribe(): (listener: () => void) => () => void {
+    return this.#methods.subscribe;
+  }
+
+  /** An access token that lives, null when nobody is signed in; bound, for supabase-js's `accessToken`. */
+  get getAccessToken(): (request?: RequestOptions) => Promise<string | null> {
+    return this.#methods.getAccessToken;
+  }
+
+  get #methods(): BoundMethods<M> {
+    return this.#bound ??= bindMethods(this.#inside);
+  }
+
+  #user(request?: RequestOptions): ReturnType<typeof currentUser<M>> {
+    return currentUser(this.#inside.manager, request);
+  }
+
+  async #enter<T extends SignedIn<M>>(result: Promise<T>): Promise<T> {
+    const signedIn = await result;
+    await this.#inside.manager.signIn(signedIn.session);
+    return signedIn;
+  }
+
+  #unfollow(): void {
+    this.#inside.unfollow?.();
+    this.#inside.unfollow = undefined;
+  }
+}
