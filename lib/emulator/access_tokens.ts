@@ -122,23 +122,40 @@ export async function tokenJson(
   };
 }
 
-/** Begins a session and issues its first refresh token. */
+/** A session that has just begun. */
+export interface StartedSession {
+  /** The user as it is now. */
+  readonly user: User;
+  /** The session. */
+  readonly session: Session;
+  /** Its first refresh token. */
+  readonly refreshToken: string;
+}
+
+/** Begins a session and issues its first refresh token, without a word in the answer. */
+export function startSession(
+  context: Context,
+  user: User,
+  method: string,
+  values: NewSession = {},
+): StartedSession {
+  const session = createSession(context, user, method, values);
+  const refreshToken = session.refresh_token_hmac_key === null
+    ? issueRefreshToken(context, session, "").id
+    : encodeRefreshToken(session);
+  return { user: context.db.users.must(user.id), session, refreshToken };
+}
+
+/** Begins a session that the answer is about. */
 export function signIn(
   context: Context,
   user: User,
   method: string,
   values: NewSession = {},
-): {
-  readonly user: User;
-  readonly session: Session;
-  readonly refreshToken: string;
-} {
-  const session = createSession(context, user, method, values);
-  const refreshToken = session.refresh_token_hmac_key === null
-    ? issueRefreshToken(context, session, "").id
-    : encodeRefreshToken(session);
-  setTokenHeaders(context, session, refreshToken);
-  return { user: context.db.users.must(user.id), session, refreshToken };
+): StartedSession {
+  const started = startSession(context, user, method, values);
+  setTokenHeaders(context, started.session, started.refreshToken);
+  return started;
 }
 
 /** Begins a session and answers with its tokens. */

@@ -53,6 +53,21 @@ export class OAuthError extends Error {
   }
 }
 
+/** A refusal that is an answer of its own, such as a redirect: the writes of the request are taken back. */
+export class Refusal extends Error {
+  /** What the client gets. */
+  readonly response: Response;
+  /** Whether the writes of the request are kept all the same. */
+  readonly keepWrites: boolean;
+
+  constructor(response: Response, options: HttpErrorOptions = {}) {
+    super("Refused", { cause: options.cause });
+    this.name = "Refusal";
+    this.response = response;
+    this.keepWrites = options.keepWrites ?? false;
+  }
+}
+
 /** Refuses a request. */
 export function fail(
   status: number,

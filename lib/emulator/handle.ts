@@ -1,6 +1,6 @@
 import { Context, type Incoming } from "./context.ts";
 import { addCorsHeaders, isPreflight, preflight } from "./cors.ts";
-import { HttpError, OAuthError } from "./errors.ts";
+import { HttpError, OAuthError, Refusal } from "./errors.ts";
 import { errorResponse } from "./http.ts";
 import { type Found, notFound, type Router } from "./router.ts";
 import type { Server } from "./server.ts";
@@ -93,6 +93,7 @@ async function answer(
       ? runInTransaction(context, found)
       : run(context, found));
   } catch (error) {
+    if (error instanceof Refusal) return error.response;
     if (!(error instanceof HttpError) && !(error instanceof OAuthError)) {
       context.server.report(error);
     }
@@ -114,8 +115,13 @@ function runInTransaction(context: Context, found: Found): Promise<Response> {
     try {
       return await run(context, found);
     } catch (error) {
-      if (error instanceof HttpError && error.keepWrites) transaction.keep();
+      if (keepsWrites(error)) transaction.keep();
       throw error;
     }
   });
+}
+
+function keepsWrites(error: unknown): boolean {
+  return (error instanceof HttpError || error instanceof Refusal) &&
+    error.keepWrites;
 }

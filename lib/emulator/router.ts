@@ -6,7 +6,12 @@ import {
 } from "./auth.ts";
 import type { Context } from "./context.ts";
 import { plain } from "./http.ts";
+import { sendMagicLink } from "./magic_links.ts";
 import { postLogout } from "./routes/logout.ts";
+import { postOtp } from "./routes/otp.ts";
+import { getReauthenticate } from "./routes/reauthenticate.ts";
+import { postRecover } from "./routes/recover.ts";
+import { postResend } from "./routes/resend.ts";
 import {
   getAuthorizationServer,
   getDiscovery,
@@ -18,6 +23,8 @@ import { postSignUp } from "./routes/sign_up.ts";
 import { postToken } from "./routes/token.ts";
 import { getUser } from "./routes/user.ts";
 import { putUser } from "./routes/user_update.ts";
+import { postVerify } from "./routes/verify.ts";
+import { getVerify } from "./routes/verify_link.ts";
 
 /** What answers a request. */
 export type Handler = (context: Context) => Response | Promise<Response>;
@@ -64,9 +71,16 @@ export function routes(): Route[] {
     // Signing up and in
     ["POST", "/signup", postSignUp, SLASH],
     ["POST", "/token", postToken],
+    ["POST", "/otp", postOtp],
+    ["POST", "/magiclink", sendMagicLink],
+    ["POST", "/recover", postRecover],
+    ["POST", "/resend", postResend],
+    ["POST", "/verify", postVerify, SLASH],
+    ["GET", "/verify", getVerify, SLASH],
     // The signed-in user
     ["GET", "/user", getUser, SLASH_READ],
     ["PUT", "/user", putUser, SLASH],
+    ["GET", "/reauthenticate", getReauthenticate, SLASH],
     ["POST", "/logout", postLogout, { guards: [requireUser] }],
   ];
 }

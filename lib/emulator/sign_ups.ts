@@ -1,3 +1,4 @@
+import { startSession } from "./access_tokens.ts";
 import { checkEmail, checkPhone } from "./addresses.ts";
 import { audit } from "./audit.ts";
 import { requestAudience } from "./auth.ts";
@@ -5,7 +6,7 @@ import type { Context } from "./context.ts";
 import { fail, invalid } from "./errors.ts";
 import { checkPkce, createMailFlow, type PkceParams } from "./flow_states.ts";
 import { sendConfirmation } from "./mail.ts";
-import { checkPassword, hashPassword } from "./passwords.ts";
+import { checkPassword, hashPassword, randomPassword } from "./passwords.ts";
 import type { Identity, JsonObject, User } from "./records.ts";
 import { checkChannel, sendPhoneCode } from "./sms.ts";
 import {
@@ -230,4 +231,24 @@ async function confirmOrAsk(
     channel,
   );
   return { ...found, kind: "pending", user: sent.user };
+}
+
+/**
+ * Registers an address on the way to a one-time code. Gives the user when it needs no
+ * confirmation and can be sent the code at once; the session that its sign-up begins is never shown.
+ */
+export async function signUpForOtp(
+  context: Context,
+  params: Omit<SignUpParams, "password">,
+): Promise<User | undefined> {
+  const password = randomPassword(context.settings, context.server.random, 33);
+  const { kind, user, identity } = await signUp(context, {
+    ...params,
+    password,
+  });
+  if (kind !== "confirmed") return undefined;
+  audit(context, user, "login", { traits: { provider: identity!.provider } });
+  const started = startSession(context, user, "password");
+  context.transaction.keep();
+  return started.user;
 }
