@@ -24,6 +24,15 @@ export interface AppMetadata {
   readonly [name: string]: unknown;
 }
 
+/** Metadata as schemas give it. */
+export interface ParsedMetadata<User extends object, App extends object>
+  extends Metadata {
+  /** Written by the user: never a ground for access. */
+  readonly user_metadata: User;
+  /** Written by trusted servers only. */
+  readonly app_metadata: App;
+}
+
 /**
  * The part of the Standard Schema interface that is used here; schemas of
  * valibot, zod, arktype and others have it.
@@ -198,7 +207,18 @@ const NOT_IN_HEADER = /[\0-\x08\n-\x1f\x7f\u0100-\uffff]/;
  * console.log(config.url); // https://project.supabase.co/auth/v1
  * ```
  */
+export function createAuthConfig<
+  User extends object = UnknownMetadata["user_metadata"],
+  App extends object = UnknownMetadata["app_metadata"],
+>(
+  options:
+    & AuthConfigOptions<ParsedMetadata<User, App>>
+    & Required<Pick<AuthConfigBase<ParsedMetadata<User, App>>, "metadata">>,
+): AuthConfig<ParsedMetadata<User, App>>;
 export function createAuthConfig<M extends Metadata = UnknownMetadata>(
+  options: AuthConfigOptions<M>,
+): AuthConfig<M>;
+export function createAuthConfig<M extends Metadata>(
   options: AuthConfigOptions<M>,
 ): AuthConfig<M> {
   const { fetch, now = systemNow, timeoutMs = 10_000, onDiagnostic } = options;

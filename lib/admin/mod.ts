@@ -33,6 +33,7 @@ export type {
   Metadata,
   MetadataSchemas,
   OnDiagnostic,
+  ParsedMetadata,
   StandardSchema,
   UnknownMetadata,
 } from "../config.ts";

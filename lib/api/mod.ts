@@ -31,6 +31,7 @@ export type {
   Metadata,
   MetadataSchemas,
   OnDiagnostic,
+  ParsedMetadata,
   StandardSchema,
   UnknownMetadata,
   UserConfig,
