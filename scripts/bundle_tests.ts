@@ -8,16 +8,22 @@
  */
 import { build, type BuildOptions, type Plugin, stop } from "esbuild";
 import { globSync } from "node:fs";
-import { readDenoJson, ROOT } from "./sources.ts";
+import { listSources, readDenoJson, ROOT } from "./sources.ts";
 
 const STD = `${ROOT}/scripts/offline/@std`;
 const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
 
 const RETRY = "looked for in the package";
 
-/** Tests that need nothing but web standards. */
-export const NEUTRAL_TESTS =
-  "tests/!(bench|offline|replay|runtimes|scripts)/**/*_test.ts";
+/** Of these folders the tests need Deno itself. */
+const DENO_TESTS = /^tests\/(bench|offline|replay|runtimes|scripts)\//;
+
+/** The tests that need nothing but web standards. */
+export function listNeutralTests(): string[] {
+  return listSources("tests").filter((path) =>
+    path.endsWith("_test.ts") && !DENO_TESTS.test(path)
+  );
+}
 
 /** What to bundle, and against which package. */
 export interface BundleOptions {
@@ -63,8 +69,11 @@ function toEntry(files: string[]): string {
 
 function resolver(options: BundleOptions): Plugin {
   const { name, exports } = readDenoJson();
-  const built = (path: string) => ({
-    path: `${options.packageFolder}/esm/${toScript(path)}`,
+  const built = (path: string, search = "") => ({
+    path: `${options.packageFolder}/esm/${toScript(path)}` +
+      (options.external ? search : ""),
+    // A query makes another copy of a module.
+    suffix: options.external ? "" : search,
     external: options.external,
   });
   return {
@@ -72,9 +81,11 @@ function resolver(options: BundleOptions): Plugin {
     setup(run) {
       run.onResolve({ filter: /^(jsr:)?@std\// }, ({ path }) => standIn(path));
       run.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
-        const source = new URL(path, `file://${resolveDir}/`).pathname;
-        const own = source.slice(ROOT.length + 1);
-        return /^(lib\/|mod\.ts$)/.test(own) ? built(own) : undefined;
+        const source = new URL(path, `file://${resolveDir}/`);
+        const own = source.pathname.slice(ROOT.length + 1);
+        return /^(lib\/|mod\.ts$)/.test(own)
+          ? built(own, source.search)
+          : undefined;
       });
       run.onResolve({ filter: new RegExp(`^${name}(/|$)`) }, ({ path }) => {
         const entry = exports["." + path.slice(name.length)];
