@@ -5,7 +5,7 @@
  */
 import { type AuthConfig, type Fetch, report } from "../config.ts";
 import { AuthNetworkError, isAuthError } from "../errors.ts";
-import { type Answer, sendPublic } from "../request.ts";
+import { sendPublic } from "../request.ts";
 import { type Jwks, parseJwks } from "../wire/settings.ts";
 import { refuse } from "./claims.ts";
 import type { JwtHeader } from "./decode.ts";
@@ -16,28 +16,13 @@ import {
   type VerificationKey,
 } from "./keys.ts";
 
-/** A key set, as it is kept between processes. */
-export interface CachedKeys {
+/** A key set and how long it is good for. */
+export interface FetchedKeys {
   readonly jwks: Jwks;
   /** When it was fetched, in milliseconds since 1970. */
   readonly fetchedAt: number;
-  /** Until when the server lets it be used, in milliseconds since 1970. */
+  /** Until when it need not be fetched again, in milliseconds since 1970. */
   readonly expiresAt: number;
-}
-
-/** Keeps key sets between processes and regions. */
-export interface KeyCache {
-  /**
-   * @param url The address of the set.
-   * @returns What was stored, of any age, or nothing.
-   */
-  get(url: string): unknown;
-  /**
-   * @param url The address of the set.
-   * @param keys What to store: plain JSON.
-   * @param ttlSeconds For how long it is of use.
-   */
-  set(url: string, keys: CachedKeys, ttlSeconds: number): unknown;
 }
 
 /** How one call may fetch keys. */
@@ -47,13 +32,38 @@ export interface KeyRequest {
   /** Deadline of a fetch, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /**
-   * The platform's, which keeps the process alive until the promise settles.
-   * With it keys are fetched in the background when old ones will still do.
+   * The platform's, which keeps a process alive until the promise settles.
+   * With it old keys are used while new ones are fetched in the background.
    */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
-/** What fetching needs. */
+/** What a {@link KeyCache} is told when keys are needed. */
+export interface KeyDemand extends Pick<AuthConfig, "now" | "onDiagnostic"> {
+  /** Where the keys are. */
+  readonly url: string;
+  /** When those in memory were fetched, which will not do; 0 for none. */
+  readonly after: number;
+  /** The name of the key that is needed, if it has one. */
+  readonly kid: string | undefined;
+  /** Takes work that nobody needs to wait for. */
+  readonly waitUntil?: KeyRequest["waitUntil"];
+  /** Fetches the keys from the server. */
+  readonly fetchKeys: () => Promise<FetchedKeys>;
+}
+
+/** Keeps keys between processes; `createKeyCache` makes one of any store. */
+export interface KeyCache {
+  /**
+   * Finds keys that will do, or fetches them.
+   *
+   * @param demand What is needed.
+   * @returns The keys.
+   */
+  load(demand: KeyDemand): Promise<FetchedKeys>;
+}
+
+/** Where keys are, and what fetching them needs. */
 export interface KeySource extends
   Pick<
     AuthConfig,
@@ -69,30 +79,25 @@ interface Flight {
   readonly done: Promise<void>;
 }
 
+/** Nobody who makes up keys can cause more than one fetch in this time. */
 const COOLDOWN_MS = 30_000;
-/** How long to wait for a fetch of somebody else, who may be gone. */
+/** How long to wait for the fetch of another request, which may be gone. */
 const PATIENCE_MS = 2_000;
-const MAX_ROUNDS = 5;
+const MAX_WAITS = 5;
 const MIN_FRESH_S = 60;
 const DEFAULT_FRESH_S = 600;
 const MAX_FRESH_S = 3_600;
-const MAX_STALE_S = 86_400;
+/** For how long keys serve that cannot be fetched again. */
+const MAX_STALE_MS = 86_400_000;
 
 /** The keys at one address. */
 export class RemoteKeys {
-  /** The clock. */
-  readonly now: AuthConfig["now"];
   #set: KeySet | undefined;
   #fetchedAt = 0;
-  #expiresAt = 0;
-  #triedAt = -Infinity;
+  #lifetime = 0;
+  #triedAt = 0;
   #failure: unknown;
   #flight: Flight | undefined;
-
-  /** @param now The clock, by which all times are kept. */
-  constructor(now: AuthConfig["now"]) {
-    this.now = now;
-  }
 
   /**
    * Whether a key is one of these, and known to be so of late.
@@ -102,7 +107,7 @@ export class RemoteKeys {
    * @returns Whether it may be used without asking again.
    */
   has(key: VerificationKey, now: number): boolean {
-    return now < this.#expiresAt && this.#set?.keys.includes(key) === true;
+    return this.#isFresh(now) && this.#set?.keys.includes(key) === true;
   }
 
   /**
@@ -114,7 +119,7 @@ export class RemoteKeys {
    * @throws {AuthTokenError} `jwt_key_unsuitable`.
    */
   peek(header: JwtHeader, now: number): VerificationKey | undefined {
-    if (this.#set && now < this.#expiresAt) return findKey(this.#set, header);
+    return this.#isFresh(now) ? this.#find(header) : undefined;
   }
 
   /**
@@ -135,7 +140,7 @@ export class RemoteKeys {
     request: KeyRequest,
   ): Promise<VerificationKey> {
     await this.#renew(header, source, request);
-    const key = this.#set && findKey(this.#set, header);
+    const key = this.#find(header);
     if (key) return key;
     throw this.#failure ?? refuse("jwt_key_not_found", "its key is unknown");
   }
@@ -147,9 +152,18 @@ export class RemoteKeys {
    * @param request How this call may do so.
    */
   async prefetch(source: KeySource, request: KeyRequest): Promise<void> {
-    if (source.now() >= this.#expiresAt) {
+    if (!this.#isFresh(source.now())) {
       await this.#refresh(undefined, source, request);
     }
+  }
+
+  #find(header: JwtHeader): VerificationKey | undefined {
+    return this.#set && findKey(this.#set, header);
+  }
+
+  /** Clocks may be set back: what comes from the future is not fresh either. */
+  #isFresh(now: number): boolean {
+    return Math.abs(now - this.#fetchedAt) < this.#lifetime;
   }
 
   async #renew(
@@ -158,11 +172,14 @@ export class RemoteKeys {
     request: KeyRequest,
   ): Promise<void> {
     const now = source.now();
-    if (now >= this.#expiresAt + MAX_STALE_S * 1000) this.#set = undefined;
-    const isKnown = this.#set && findKey(this.#set, header) !== undefined;
-    if (isKnown && now < this.#expiresAt) return;
-    const isCooling = this.#set && now < this.#triedAt + COOLDOWN_MS;
-    if (this.#flight ? isKnown : isCooling) return;
+    if (Math.abs(now - this.#fetchedAt) > MAX_STALE_MS) this.#set = undefined;
+    const isKnown = this.#find(header) !== undefined;
+    const isCooling = this.#set !== undefined &&
+      Math.abs(now - this.#triedAt) < COOLDOWN_MS;
+    if (isKnown && this.#isFresh(now)) return;
+    if (!this.#flight) {
+      if (isCooling) return;
+    } else if (isKnown && patienceWith(this.#flight, now) > 0) return;
     const refreshed = this.#refresh(header, source, request);
     if (!isKnown) return await refreshed;
     const settled = refreshed.catch(() => {});
@@ -176,17 +193,16 @@ export class RemoteKeys {
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
-    for (let round = 0; this.#flight && round < MAX_ROUNDS; round++) {
-      const flight = this.#flight;
-      const age = source.now() - flight.startedAt;
-      if (await hasLanded(flight, PATIENCE_MS - age, request.signal)) return;
-      if (this.#flight === flight) this.#flight = undefined;
+    for (let waits = 0; this.#flight && waits < MAX_WAITS; waits++) {
+      const { done } = this.#flight;
+      const patience = patienceWith(this.#flight, source.now());
+      if (await hasLanded(done, patience, request.signal)) return;
+      if (this.#flight?.done === done) this.#flight = undefined;
     }
     const done = this.#load(header, source, request).finally(() => {
-      if (this.#flight === flight) this.#flight = undefined;
+      if (this.#flight?.done === done) this.#flight = undefined;
     });
-    const flight = { startedAt: source.now(), done };
-    this.#flight = flight;
+    this.#flight = { startedAt: source.now(), done };
     await done;
   }
 
@@ -195,103 +211,69 @@ export class RemoteKeys {
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
-    const cached = await this.#readCache(source);
-    if (cached && cached.expiresAt > source.now()) {
-      await this.#adopt(cached);
-      if (!header || this.#set && findKey(this.#set, header)) return;
-    }
-    this.#triedAt = source.now();
+    const { url, keyCache, now, onDiagnostic } = source;
+    const { waitUntil } = request;
+    const after = this.#set ? this.#fetchedAt : 0;
+    const kid = header?.kid;
+    const fetchKeys = () => this.#fetch(source, request);
     try {
-      const fetched = await fetchKeys(source, request);
-      await this.#adopt(fetched);
-      this.#failure = undefined;
-      report(source, { type: "keys-refreshed", url: source.url });
-      await writeCache(source, request, fetched);
+      const { jwks, fetchedAt, expiresAt } = await (keyCache
+        ? keyCache
+          .load({ url, now, onDiagnostic, waitUntil, after, kid, fetchKeys })
+        : fetchKeys());
+      this.#set = await importKeys(jwks, this.#set?.keys);
+      this.#fetchedAt = fetchedAt;
+      this.#lifetime = expiresAt - fetchedAt;
     } catch (error) {
-      await this.#fallBack(error, cached, source);
+      if (!this.#set || isAuthError(error, "aborted")) throw error;
+      report(source, { type: "keys-stale", url, error });
     }
   }
 
-  /** Keys that were good a while ago are better than none. */
-  async #fallBack(
-    error: unknown,
-    cached: CachedKeys | undefined,
-    source: KeySource,
-  ): Promise<void> {
-    if (isAuthError(error, "aborted")) {
-      this.#triedAt = -Infinity;
+  async #fetch(source: KeySource, request: KeyRequest): Promise<FetchedKeys> {
+    this.#triedAt = source.now();
+    this.#failure = undefined;
+    try {
+      const keys = await fetchKeys(source, request);
+      report(source, { type: "keys-refreshed", url: source.url });
+      return keys;
+    } catch (error) {
+      if (isAuthError(error, "aborted")) this.#triedAt = 0;
+      else this.#failure = error;
       throw error;
     }
-    this.#failure = error;
-    if (!this.#set && cached) await this.#adopt(cached);
-    if (!this.#set) throw error;
-    report(source, { type: "keys-stale", url: source.url, error });
   }
+}
 
-  async #adopt({ jwks, fetchedAt, expiresAt }: CachedKeys): Promise<void> {
-    this.#set = await importKeys(jwks, this.#set?.keys);
-    this.#fetchedAt = fetchedAt;
-    this.#expiresAt = expiresAt;
-  }
-
-  async #readCache(source: KeySource): Promise<CachedKeys | undefined> {
-    const { keyCache, url } = source;
-    try {
-      const cached = await keyCache?.get(url) as CachedKeys | undefined;
-      if (!cached || !(cached.fetchedAt > this.#fetchedAt)) return;
-      const { fetchedAt, expiresAt } = cached;
-      return { jwks: parseJwks(cached.jwks), fetchedAt, expiresAt: +expiresAt };
-    } catch (error) {
-      report(source, { type: "storage-failed", operation: "get", error });
-    }
-  }
+function patienceWith({ startedAt }: Flight, now: number): number {
+  return PATIENCE_MS - Math.abs(now - startedAt);
 }
 
 async function fetchKeys(
   source: KeySource,
-  request: KeyRequest,
-): Promise<CachedKeys> {
-  const { headers } = source;
-  return await sendPublic(
-    source,
-    source.url,
-    ({ body, headers }) => {
-      const fetchedAt = source.now();
-      const expiresAt = fetchedAt + lifetimeOf(headers) * 1000;
-      return { jwks: parseJwks(body), fetchedAt, expiresAt };
-    },
-    { ...request, headers },
-  );
+  { signal, timeoutMs }: KeyRequest,
+): Promise<FetchedKeys> {
+  const { url, headers, now } = source;
+  return await sendPublic(source, url, ({ body, headers }) => {
+    const fetchedAt = now();
+    const expiresAt = fetchedAt + lifetimeOf(headers) * 1000;
+    return { jwks: parseJwks(body), fetchedAt, expiresAt };
+  }, { signal, timeoutMs, headers });
 }
 
 /**
- * What the server's cache headers say, within bounds: an hour is long enough
- * for a key that was withdrawn to live on.
+ * What the server's cache headers say, within bounds: a key that was withdrawn
+ * must not live on for long.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2}
  */
-function lifetimeOf(headers: Answer["headers"]): number {
+function lifetimeOf(headers: Headers): number {
   const directives = headers.get("cache-control") ?? "";
-  const [, seconds = DEFAULT_FRESH_S] =
-    /(?:^|[\s,])max-age="?(\d+)/i.exec(directives) ?? [];
+  const [, seconds = DEFAULT_FRESH_S] = /\bmax-age="?(\d+)/i.exec(directives) ??
+    [];
   const age = Number(headers.get("age")) || 0;
   const fresh = /no-(store|cache)/i.test(directives) ? 0 : +seconds - age;
   return Math.min(Math.max(fresh, MIN_FRESH_S), MAX_FRESH_S);
-}
-
-async function writeCache(
-  source: KeySource,
-  { waitUntil }: KeyRequest,
-  keys: CachedKeys,
-): Promise<void> {
-  const { keyCache, url, now } = source;
-  const ttl = Math.ceil((keys.expiresAt - now()) / 1000) + MAX_STALE_S;
-  const written = (async () => await keyCache?.set(url, keys, ttl))()
-    .catch((error) => {
-      report(source, { type: "storage-failed", operation: "set", error });
-    });
-  if (waitUntil) waitUntil(written);
-  else await written;
 }
 
 /**
@@ -299,12 +281,12 @@ async function writeCache(
  * platforms stop everything that a request has begun when the request ends.
  */
 async function hasLanded(
-  flight: Flight,
+  done: Promise<void>,
   patienceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   let end: () => void = () => {};
-  const given = new Promise<false>((resolve, reject) => {
+  const given = new Promise<boolean>((resolve, reject) => {
     const timer = setTimeout(resolve, patienceMs, false);
     const stop = () => reject(aborted(signal?.reason));
     end = () => {
@@ -314,7 +296,7 @@ async function hasLanded(
     if (signal?.aborted) stop();
     signal?.addEventListener("abort", stop);
   });
-  const landed = flight.done.then(() => true, (error) => {
+  const landed = done.then(() => true, (error) => {
     if (!isAuthError(error, "aborted")) throw error;
     return false;
   });
@@ -336,17 +318,13 @@ const MAX_SHARED = 32;
  * @param source The address and how to fetch it.
  * @returns The keys, perhaps not fetched yet.
  */
-export function shareKeys(source: KeySource): RemoteKeys {
-  const { url, now, fetch = globalThis.fetch } = source;
+export function shareKeys(
+  { url, fetch = globalThis.fetch }: KeySource,
+): RemoteKeys {
   const byUrl = shared.get(fetch) ?? new Map<string, RemoteKeys>();
   shared.set(fetch, byUrl);
-  let keys = byUrl.get(url);
-  if (keys?.now === now) return keys;
-  keys = new RemoteKeys(now);
+  const keys = byUrl.get(url) ?? new RemoteKeys();
   byUrl.set(url, keys);
-  for (const oldest of byUrl.keys()) {
-    if (byUrl.size <= MAX_SHARED) break;
-    byUrl.delete(oldest);
-  }
+  if (byUrl.size > MAX_SHARED) byUrl.delete([...byUrl.keys()][0] as string);
   return keys;
 }
