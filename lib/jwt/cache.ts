@@ -16,9 +16,9 @@ export interface VerifiedToken<M extends Metadata> {
 
 /** Bounds of a cache of verified tokens. */
 export interface TokenCacheOptions {
-  /** @default {1000} */
+  /** How many tokens. @default {1000} */
   readonly maxEntries?: number;
-  /** Estimated, in bytes. @default {8_000_000} */
+  /** How much memory, estimated, in bytes. @default {8_000_000} */
   readonly maxBytes?: number;
 }
 
@@ -43,7 +43,11 @@ export class TokenCache {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  /** @param options The bounds. */
+  /**
+   * Makes an empty cache.
+   *
+   * @param options The bounds.
+   */
   constructor({ maxEntries = 1000, maxBytes = 8e6 }: TokenCacheOptions = {}) {
     this.#maxEntries = maxEntries;
     this.#maxBytes = maxBytes;

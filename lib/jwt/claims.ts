@@ -66,22 +66,19 @@ export interface AccessTokenClaims<M extends Metadata = UnknownMetadata> {
   readonly [name: string]: unknown;
 }
 
-declare const VERIFIED: unique symbol;
-declare const UNVERIFIED: unique symbol;
-
 /**
  * Claims of a token whose signature, issuer, audience and times were checked.
  * Only a verifier makes them, so that a parameter of this type cannot be given
- * what {@link decodeJwt} has read.
+ * what {@link decodeJwt} has read. The brand is there for the compiler only.
  */
 export type VerifiedClaims<M extends Metadata = UnknownMetadata> =
   & AccessTokenClaims<M>
-  & { readonly [VERIFIED]: true };
+  & { readonly "~trust": "verified" };
 
 /** Claims that anybody may have written: for display, never for a decision. */
 export type UnverifiedClaims<M extends Metadata = UnknownMetadata> =
   & Partial<AccessTokenClaims<M>>
-  & { readonly [UNVERIFIED]: true };
+  & { readonly "~trust": "unverified" };
 
 /** What claims must say to be accepted. */
 export interface PolicyOptions {
@@ -113,9 +110,13 @@ export interface PolicyOptions {
 
 /** Checked {@link PolicyOptions}. */
 export interface Policy {
+  /** Whose tokens to accept; null for anybody's. */
   readonly issuers: readonly string[] | null;
+  /** For whom they must be; null for anybody. */
   readonly audiences: readonly string[] | null;
+  /** The claims that must be there, besides `exp`. */
   readonly required: readonly string[];
+  /** By how much clocks may differ, in seconds. */
   readonly tolerance: number;
 }
 

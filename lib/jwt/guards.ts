@@ -46,6 +46,8 @@ export class AuthRequirementError extends AuthTokenError {
   declare readonly maxAge?: number;
 
   /**
+   * Made by the guards of this module.
+   *
    * @param code Why, for programs.
    * @param why Why, for people.
    * @param needed What would be enough.

@@ -9,11 +9,15 @@ import type { FetchedKeys, KeyCache, KeyDemand } from "./remote_keys.ts";
 /** Any place to keep JSON in, such as a database. */
 export interface KeyStore {
   /**
+   * Reads keys.
+   *
    * @param url The address of the keys.
    * @returns What was put there, of any age, or nothing.
    */
   get(url: string): unknown;
   /**
+   * Puts keys.
+   *
    * @param url The address of the keys.
    * @param keys Plain JSON.
    * @param ttlSeconds For how long it is of use.
@@ -23,7 +27,9 @@ export interface KeyStore {
 
 /** The part of a Workers KV namespace that is used. */
 export interface WorkersKvLike {
+  /** Reads a value and parses it. */
   get(key: string, type: "json"): Promise<unknown>;
+  /** Writes a value. */
   put(
     key: string,
     value: string,
@@ -33,7 +39,9 @@ export interface WorkersKvLike {
 
 /** The part of Deno KV that is used. */
 export interface DenoKvLike {
+  /** Reads an entry. */
   get(key: string[]): Promise<{ readonly value: unknown }>;
+  /** Writes an entry. */
   set(
     key: string[],
     value: unknown,
@@ -43,7 +51,9 @@ export interface DenoKvLike {
 
 /** The part of the Cache API that is used. */
 export interface CacheLike {
+  /** Finds a response. */
   match(url: string): Promise<Response | undefined>;
+  /** Keeps a response. */
   put(url: string, response: Response): Promise<void>;
 }
 

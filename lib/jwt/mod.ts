@@ -71,4 +71,24 @@ export { toResponse } from "./responses.ts";
 export type { ToResponseOptions } from "./responses.ts";
 export { createVerifier } from "./verify.ts";
 export type { Verifier, VerifierOptions, VerifyOptions } from "./verify.ts";
+export type {
+  AppMetadata,
+  AuthDiagnostic,
+  Fetch,
+  Metadata,
+  OnDiagnostic,
+  UnknownMetadata,
+} from "../config.ts";
+export { AuthError, AuthTokenError, isAuthError } from "../errors.ts";
+export type { AuthErrorDetails } from "../errors.ts";
+export type {
+  AuthErrorCode,
+  CeremonyErrorCode,
+  ClientErrorCode,
+  NetworkErrorCode,
+  ResponseErrorCode,
+  ServerErrorCode,
+  SessionErrorCode,
+  TokenErrorCode,
+} from "../error_codes.ts";
 export type { Jwk, Jwks } from "../wire/settings.ts";

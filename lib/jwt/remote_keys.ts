@@ -3,7 +3,12 @@
  * again when they grow old or an unknown one is named, and used on while the
  * server cannot be reached.
  */
-import { type AuthConfig, type Fetch, report } from "../config.ts";
+import {
+  type AuthConfig,
+  type Fetch,
+  type OnDiagnostic,
+  report,
+} from "../config.ts";
 import { AuthNetworkError, isAuthError } from "../errors.ts";
 import { sendPublic } from "../request.ts";
 import { type Jwks, parseJwks } from "../wire/settings.ts";
@@ -18,6 +23,7 @@ import {
 
 /** A key set and how long it is good for. */
 export interface FetchedKeys {
+  /** The keys, as they were sent. */
   readonly jwks: Jwks;
   /** When it was fetched, in milliseconds since 1970. */
   readonly fetchedAt: number;
@@ -39,9 +45,13 @@ export interface KeyRequest {
 }
 
 /** What a {@link KeyCache} is told when keys are needed. */
-export interface KeyDemand extends Pick<AuthConfig, "now" | "onDiagnostic"> {
+export interface KeyDemand {
   /** Where the keys are. */
   readonly url: string;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told what happens inside. */
+  readonly onDiagnostic?: OnDiagnostic | undefined;
   /** When those in memory were fetched, which will not do; 0 for none. */
   readonly after: number;
   /** The name of the key that is needed, if it has one. */
@@ -211,16 +221,19 @@ export class RemoteKeys {
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
-    const { url, keyCache, now, onDiagnostic } = source;
-    const { waitUntil } = request;
+    const { keyCache, url } = source;
     const after = this.#set ? this.#fetchedAt : 0;
-    const kid = header?.kid;
     const fetchKeys = () => this.#fetch(source, request);
+    const demand = {
+      ...source,
+      ...request,
+      kid: header?.kid,
+      after,
+      fetchKeys,
+    };
     try {
-      const { jwks, fetchedAt, expiresAt } = await (keyCache
-        ? keyCache
-          .load({ url, now, onDiagnostic, waitUntil, after, kid, fetchKeys })
-        : fetchKeys());
+      const { jwks, fetchedAt, expiresAt } = await (keyCache?.load(demand) ??
+        fetchKeys());
       this.#set = await importKeys(jwks, this.#set?.keys);
       this.#fetchedAt = fetchedAt;
       this.#lifetime = expiresAt - fetchedAt;

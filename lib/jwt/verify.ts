@@ -56,7 +56,7 @@ export interface VerifierOptions extends PolicyOptions {
    * other needs.
    */
   readonly secret?: string | Uint8Array<ArrayBuffer> | undefined;
-  /** @default {["HS256", "RS256", "ES256", "EdDSA"]} */
+  /** What to accept. @default {["HS256", "RS256", "ES256", "EdDSA"]} */
   readonly algorithms?: readonly JwtAlgorithm[] | undefined;
   /**
    * Verified tokens are remembered, in bounds that all verifiers of the process
@@ -69,7 +69,7 @@ export interface VerifierOptions extends PolicyOptions {
   readonly key?: string | undefined;
   /** Sent to the server's own address for keys only. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** @default {globalThis.fetch, looked up at each call} */
+  /** What fetches keys. @default {globalThis.fetch, looked up when needed} */
   readonly fetch?: Fetch | undefined;
   /** The clock, in milliseconds since 1970. @default {Date.now} */
   readonly now?: (() => number) | undefined;
@@ -140,8 +140,44 @@ const sharedSets = new WeakMap<Jwks, KeySet>();
 const sharedSecrets = new Map<Secret, VerificationKey>();
 
 /**
- * Makes a verifier. Nothing happens until the first token: no request, no
- * import of keys, no timer.
+ * Makes a verifier of access tokens. Nothing happens until the first token: no
+ * request, no import of keys, no timer.
+ *
+ * The issuer must be `url`, or what `issuer` says; the audience
+ * `authenticated`, unless `audience` says otherwise; `exp`, `sub` and `iat`
+ * must be there. Keys are fetched when the first token needs them and kept
+ * for the whole process; verified tokens are remembered.
+ *
+ * @see {@link https://www.rfc-editor.org/rfc/rfc8725}
+ * @param options Whose tokens to accept, and where their keys are.
+ * @returns The verifier.
+ * @throws {TypeError} When an option has a wrong type, or there is neither
+ * `url` nor `issuer`.
+ *
+ * @example Tokens of a hosted project
+ * ```ts
+ * import { createVerifier } from "@gotrue/edge/jwt";
+ *
+ * const verifier = createVerifier({ url: "https://project.supabase.co/auth/v1" });
+ * console.log(verifier.peek("no token was verified yet")); // undefined
+ * ```
+ *
+ * @example A server that signs with a secret and names no issuer
+ * ```ts
+ * import { createVerifier, decodeJwt } from "@gotrue/edge/jwt";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const { anonKey } = createEmulator();
+ * const verifier = createVerifier({
+ *   issuer: null,
+ *   secret: "super-secret-jwt-token-with-at-least-32-characters-long",
+ * });
+ * try {
+ *   await verifier.verify(anonKey);
+ * } catch (error) {
+ *   console.log(decodeJwt(anonKey).claims.role, (error as Error).message);
+ * }
+ * ```
  */
 export function createVerifier<M extends Metadata = UnknownMetadata>(
   options: VerifierOptions,
