@@ -95,6 +95,12 @@ export function fromBase64Url(
   return decodeBits(text, BASE64URL, 6);
 }
 
+/** What Go's decoder says about a text that is not base64url. */
+export function illegalBase64(text: string): string {
+  const at = /[^A-Za-z0-9_-]/.exec(text)?.index ?? Math.max(0, text.length - 1);
+  return `illegal base64 data at input byte ${at}`;
+}
+
 /** Reads either base64 alphabet, padded or not; undefined when the text is neither. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   return fromBase64Url(

@@ -1,6 +1,6 @@
 import { HttpError, OAuthError, WeakPasswordError } from "./errors.ts";
 import { escapeJson } from "./go_json.ts";
-import { UniqueViolation } from "./table.ts";
+import { UniqueViolation } from "./index.ts";
 import type { Context } from "./context.ts";
 
 /** The one API version that differs from the initial one. */
@@ -103,7 +103,6 @@ function renderError(context: Context, error: unknown): Response {
   }
   if (error instanceof WeakPasswordError) return weakPassword(context, error);
   if (error instanceof HttpError) return ordinary(context, error);
-  if (error instanceof UniqueViolation) return uniqueViolation(context, error);
   return ordinary(
     context,
     new HttpError(500, undefined, UNEXPECTED, { cause: error }),
@@ -119,6 +118,11 @@ function ordinary(context: Context, error: HttpError, withId = true): Response {
     : { "x-sb-error-code": error.code };
   if (hasApiVersion(context.headers)) {
     return json({ code, message: error.message }, error.status, headers);
+  }
+  if (error.cause instanceof UniqueViolation) {
+    // The initial version lets the database's own words through.
+    const { message, detail } = error.cause;
+    return json({ code: "23505", message, detail }, 500, headers);
   }
   const id = error.status >= 500 && withId
     ? { error_id: requestId(context) }
@@ -149,12 +153,4 @@ function weakPassword(context: Context, error: WeakPasswordError): Response {
     422,
     { "x-sb-error-code": "weak_password" },
   );
-}
-
-/** The initial version lets the database's own words through. */
-function uniqueViolation(context: Context, error: UniqueViolation): Response {
-  if (hasApiVersion(context.headers)) {
-    return ordinary(context, new HttpError(500, undefined, UNEXPECTED), false);
-  }
-  return json({ code: "23505", message: error.message }, 500);
 }

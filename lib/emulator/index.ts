@@ -2,8 +2,8 @@ import type { Row } from "./records.ts";
 
 /** What a table keeps up to date beside its records. */
 export interface TableIndex<T extends Row> {
-  /** Whether adding the record would break a rule of uniqueness. */
-  conflicts(row: T): boolean;
+  /** Throws a {@linkcode UniqueViolation} when the record would break a rule of uniqueness. */
+  check(row: T): void;
   /** Adds a record. */
   add(row: T): void;
   /** Removes a record. */
@@ -16,8 +16,34 @@ export interface TableIndex<T extends Row> {
 export interface IndexOptions<T> {
   /** The key of a record. */
   readonly key: (row: T) => string | null;
-  /** Whether two records may not share a key. */
-  readonly unique?: boolean;
+  /** Set where two records may not share a key: the constraint's name and columns. */
+  readonly unique?: Constraint<T>;
+}
+
+/** A rule of uniqueness under the name that it has in the real server's database. */
+export interface Constraint<T> {
+  /** The name. */
+  readonly name: string;
+  /** The columns that make up the key. */
+  readonly columns: readonly (keyof T & string)[];
+}
+
+/** A record that would break a rule of uniqueness. */
+export class UniqueViolation extends Error {
+  /** Which values are taken, in the database's words. */
+  readonly detail: string;
+
+  constructor(
+    constraint: string,
+    columns: readonly string[],
+    values: readonly unknown[],
+  ) {
+    super(`duplicate key value violates unique constraint "${constraint}"`);
+    this.name = "UniqueViolation";
+    this.detail = `Key (${columns.join(", ")})=(${
+      values.join(", ")
+    }) already exists.`;
+  }
 }
 
 /** Records by a key that some may share. */
@@ -29,11 +55,15 @@ export class HashIndex<T extends Row> implements TableIndex<T> {
     this.#options = options;
   }
 
-  conflicts(row: T): boolean {
-    if (!this.#options.unique) return false;
-    const key = this.#options.key(row);
+  check(row: T): void {
+    const { unique } = this.#options;
+    const key = unique === undefined ? null : this.#options.key(row);
     const present = key === null ? undefined : this.#rows.get(key);
-    return present !== undefined && !present.has(row.id);
+    if (unique === undefined || present === undefined || present.has(row.id)) {
+      return;
+    }
+    const values = unique.columns.map((column) => row[column]);
+    throw new UniqueViolation(unique.name, unique.columns, values);
   }
 
   add(row: T): void {
@@ -81,9 +111,7 @@ export class Timeline<T extends Row & { readonly created_at: number }>
     this.#group = group;
   }
 
-  conflicts(_row: T): boolean {
-    return false;
-  }
+  check(_row: T): void {}
 
   add(row: T): void {
     const { id, seq, created_at } = row;

@@ -7,6 +7,8 @@ import {
 import type { Context } from "./context.ts";
 import { plain } from "./http.ts";
 import { sendMagicLink } from "./magic_links.ts";
+import { getAudit } from "./routes/audit.ts";
+import { postGenerateLink, postInvite } from "./routes/links.ts";
 import { postLogout } from "./routes/logout.ts";
 import { postOtp } from "./routes/otp.ts";
 import { getReauthenticate } from "./routes/reauthenticate.ts";
@@ -23,6 +25,14 @@ import { postSignUp } from "./routes/sign_up.ts";
 import { postToken } from "./routes/token.ts";
 import { getUser } from "./routes/user.ts";
 import { putUser } from "./routes/user_update.ts";
+import {
+  getUserById,
+  getUsers,
+  postUser,
+  requireTarget,
+} from "./routes/users.ts";
+import { deleteUserById } from "./routes/users_delete.ts";
+import { putUserById } from "./routes/users_update.ts";
 import { postVerify } from "./routes/verify.ts";
 import { getVerify } from "./routes/verify_link.ts";
 
@@ -82,6 +92,15 @@ export function routes(): Route[] {
     ["PUT", "/user", putUser, SLASH],
     ["GET", "/reauthenticate", getReauthenticate, SLASH],
     ["POST", "/logout", postLogout, { guards: [requireUser] }],
+    // Administration
+    ["POST", "/invite", postInvite, { guards: [requireAdmin] }],
+    ["GET", "/admin/audit", getAudit, SLASH_READ],
+    ["POST", "/admin/generate_link", postGenerateLink],
+    ["GET", "/admin/users", getUsers, SLASH_READ],
+    ["POST", "/admin/users", postUser, SLASH],
+    ["GET", "/admin/users/{user_id}", getUserById, SLASH_READ],
+    ["PUT", "/admin/users/{user_id}", putUserById, SLASH],
+    ["DELETE", "/admin/users/{user_id}", deleteUserById, SLASH],
   ];
 }
 
@@ -92,6 +111,7 @@ export function subtrees(): Subtree[] {
     ["/reauthenticate", requireUser],
     ["/factors", requireNotAnonymous],
     ["/admin", requireAdmin],
+    ["/admin/users/{user_id}", requireTarget],
   ];
 }
 

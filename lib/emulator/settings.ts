@@ -1,3 +1,4 @@
+import { parseDuration } from "./go_duration.ts";
 import {
   CORE,
   EXPERIMENTAL,
@@ -142,7 +143,7 @@ function parseSetting(name: string, kind: SettingKind, text: string): unknown {
         ? Number(text)
         : wrong(name, "a whole number");
     case "duration":
-      return parseDuration(text) ?? wrong(name, "a duration such as 1m30s");
+      return readDuration(name, text);
     case "list":
       return text === "" ? [] : text.split(",").map((item) => item.trim());
     case "map":
@@ -158,6 +159,13 @@ function parseSwitch(name: string, text: string): boolean {
   if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
   if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
   return wrong(name, "true or false");
+}
+
+function readDuration(name: string, text: string): number {
+  const result = parseDuration(text);
+  return "milliseconds" in result
+    ? result.milliseconds
+    : wrong(name, "a duration such as 1m30s");
 }
 
 function parseMap(name: string, text: string): Record<string, string> {
@@ -176,31 +184,6 @@ function checkUrls(values: Readonly<Record<string, unknown>>): void {
       wrong(name, "an absolute URL");
     }
   }
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  "µs": 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** Milliseconds of a duration as Go writes it (`1h30m`, `1ms`); undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (/^[+-]?0$/.test(text)) return 0;
-  if (!/^[+-]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(text)) {
-    return undefined;
-  }
-  let sum = 0;
-  for (
-    const [, amount, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)
-  ) {
-    sum += Number(amount) * UNITS[unit!]!;
-  }
-  return text.startsWith("-") ? -sum : sum;
 }
 
 function readProviders(

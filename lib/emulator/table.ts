@@ -1,14 +1,10 @@
-import { HashIndex, type IndexOptions, type TableIndex } from "./index.ts";
+import {
+  HashIndex,
+  type IndexOptions,
+  type TableIndex,
+  UniqueViolation,
+} from "./index.ts";
 import type { Row } from "./records.ts";
-
-/** A record that would break a rule of uniqueness. */
-export class UniqueViolation extends Error {
-  /** Makes the error for a table. */
-  constructor(table: string) {
-    super(`Duplicate key value violates a unique constraint of ${table}`);
-    this.name = "UniqueViolation";
-  }
-}
 
 /** What a table tells its store when it changes. */
 export interface Journal {
@@ -18,6 +14,17 @@ export interface Journal {
   note(table: string, id: string, undo: () => void): void;
 }
 
+/** What is particular about a table. */
+export interface TableOptions<T extends Row> {
+  /** A further index. */
+  readonly index?: TableIndex<T>;
+  /**
+   * What decides a record's place in lists: when it changes, the record goes to the end, as the
+   * database moves rows of which an indexed column was written.
+   */
+  readonly place?: (row: T) => string;
+}
+
 /** Records by id with further indexes. A record is never altered: a change replaces it. */
 export class Table<T extends Row, I extends string = never> {
   /** The name under which changes are noted. */
@@ -25,20 +32,23 @@ export class Table<T extends Row, I extends string = never> {
   readonly #journal: Journal;
   readonly #rows = new Map<string, T>();
   readonly #hashes: Readonly<Record<I, HashIndex<T>>>;
-  readonly #indexes: readonly TableIndex<T>[];
+  readonly #indexes: TableIndex<T>[];
+  readonly #place: ((row: T) => string) | undefined;
 
   constructor(
     name: string,
     journal: Journal,
     indexes: Readonly<Record<I, IndexOptions<T>>>,
-    ...others: readonly TableIndex<T>[]
+    options: TableOptions<T> = {},
   ) {
     this.name = name;
     this.#journal = journal;
     const built = Object.entries<IndexOptions<T>>(indexes)
       .map(([index, options]) => [index, new HashIndex(options)] as const);
     this.#hashes = Object.fromEntries(built) as Record<I, HashIndex<T>>;
-    this.#indexes = [...built.map(([, index]) => index), ...others];
+    this.#indexes = built.map(([, index]) => index);
+    if (options.index !== undefined) this.#indexes.push(options.index);
+    this.#place = options.place;
   }
 
   /** The number of records. */
@@ -77,7 +87,9 @@ export class Table<T extends Row, I extends string = never> {
   /** Adds a record. Throws a {@linkcode UniqueViolation} when a unique key is taken. */
   insert(values: Omit<T, "seq">): T {
     const row = { ...values, seq: this.#journal.nextSeq() } as T;
-    if (this.#rows.has(row.id)) throw new UniqueViolation(this.name);
+    if (this.#rows.has(row.id)) {
+      throw new UniqueViolation(`${this.name}_pkey`, ["id"], [row.id]);
+    }
     this.#put(row);
     this.#journal.note(this.name, row.id, () => this.#take(row.id));
     return row;
@@ -86,9 +98,14 @@ export class Table<T extends Row, I extends string = never> {
   /** Replaces some members of a record. Throws a {@linkcode UniqueViolation} when a unique key is taken. */
   update(id: string, patch: Partial<Omit<T, "id" | "seq">>): T {
     const before = this.must(id);
-    const row = this.#swap(before, { ...before, ...patch });
+    const changed = { ...before, ...patch };
+    const moves = this.#place?.(before) !== this.#place?.(changed);
+    const row = this.#swap(
+      before,
+      moves ? { ...changed, seq: this.#journal.nextSeq() } : changed,
+    );
     // Only the changed members are taken back: what another request wrote meanwhile stays.
-    const old = pick(before, Object.keys(patch) as (keyof T)[]);
+    const old = pick(before, [...Object.keys(patch), "seq"] as (keyof T)[]);
     this.#journal.note(this.name, id, () => this.#restore(id, old));
     return row;
   }
@@ -113,9 +130,7 @@ export class Table<T extends Row, I extends string = never> {
   }
 
   #put(row: T): void {
-    if (this.#indexes.some((index) => index.conflicts(row))) {
-      throw new UniqueViolation(this.name);
-    }
+    for (const index of this.#indexes) index.check(row);
     this.#rows.set(row.id, row);
     for (const index of this.#indexes) index.add(row);
   }
@@ -129,9 +144,7 @@ export class Table<T extends Row, I extends string = never> {
   }
 
   #swap(before: T, after: T): T {
-    if (this.#indexes.some((index) => index.conflicts(after))) {
-      throw new UniqueViolation(this.name);
-    }
+    for (const index of this.#indexes) index.check(after);
     this.#rows.set(after.id, after);
     for (const index of this.#indexes) index.replace(before, after);
     return after;

@@ -68,19 +68,27 @@ function createUserTables(journal: Journal): UserTables {
     users: new Table("users", journal, {
       email: {
         key: (user) => user.is_sso_user ? null : lower(user.email),
-        unique: true,
+        unique: { name: "users_email_partial_key", columns: ["email"] },
       },
-      phone: { key: (user) => user.phone || null, unique: true },
+      phone: {
+        key: (user) => user.phone || null,
+        unique: { name: "users_phone_key", columns: ["phone"] },
+      },
       email_change: { key: (user) => lower(user.email_change) },
       phone_change: { key: (user) => user.phone_change || null },
-    }, userTimeline),
+    }, { index: userTimeline }),
     identities: new Table("identities", journal, {
       user: { key: (identity) => identity.user_id },
       provider: {
         key: (identity) => `${identity.provider} ${identity.provider_id}`,
-        unique: true,
+        unique: {
+          name: "identities_provider_id_provider_unique",
+          columns: ["provider_id", "provider"],
+        },
       },
-      email: { key: (identity) => lower(identity.identity_data["email"]) },
+      email: { key: identityEmail },
+    }, {
+      place: (identity) => `${identity.provider_id} ${identityEmail(identity)}`,
     }),
     sessions: new Table("sessions", journal, {
       user: { key: (session) => session.user_id },
@@ -112,9 +120,21 @@ function createFlowTables(journal: Journal): FlowTables {
       user: { key: (factor) => factor.user_id },
       name: {
         key: (factor) => scoped(factor, factor.friendly_name),
-        unique: true,
+        unique: {
+          name: "mfa_factors_user_friendly_name_unique",
+          columns: ["friendly_name", "user_id"],
+        },
       },
-      phone: { key: (factor) => scoped(factor, factor.phone), unique: true },
+      phone: {
+        key: (factor) => scoped(factor, factor.phone),
+        unique: {
+          name: "unique_phone_factor_per_user",
+          columns: ["user_id", "phone"],
+        },
+      },
+    }, {
+      place: (factor) =>
+        `${factor.friendly_name} ${factor.phone} ${factor.last_challenged_at}`,
     }),
     challenges: new Table("challenges", journal, {
       factor: { key: (challenge) => challenge.factor_id },
@@ -128,7 +148,7 @@ function createLogs(journal: Journal): Logs {
   const auditTimeline = new Timeline<AuditEntry>(() => "");
   return {
     auditTimeline,
-    audit: new Table("audit", journal, {}, auditTimeline),
+    audit: new Table("audit", journal, {}, { index: auditTimeline }),
     mails: new Table("mails", journal, {
       to: { key: (mail) => lower(mail.to) },
     }),
@@ -136,6 +156,10 @@ function createLogs(journal: Journal): Logs {
       to: { key: (message) => message.to },
     }),
   };
+}
+
+function identityEmail(identity: Identity): string | null {
+  return lower(identity.identity_data["email"]);
 }
 
 function lower(text: unknown): string | null {

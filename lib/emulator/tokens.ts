@@ -3,6 +3,7 @@ import {
   equalBytes,
   fromBase64Url,
   fromUtf8,
+  illegalBase64,
   toBase64Url,
   utf8,
 } from "./encoding.ts";
@@ -100,7 +101,7 @@ export async function verifyToken(
     refuse(`token signature is invalid: signing method ${alg} is invalid`);
   }
   if (fromBase64Url(signature) === undefined) {
-    malformed(`could not base64 decode signature: ${illegalData(signature)}`);
+    malformed(`could not base64 decode signature: ${illegalBase64(signature)}`);
   }
   const key = keys.find(alg, header["kid"]);
   if (key === undefined || key.alg !== alg) {
@@ -163,7 +164,7 @@ function unknownAlg(header: Claims): string {
 function decodePart(part: string, what: "header" | "claim"): Claims {
   const bytes = fromBase64Url(part);
   if (bytes === undefined) {
-    malformed(`could not base64 decode ${what}: ${illegalData(part)}`);
+    malformed(`could not base64 decode ${what}: ${illegalBase64(part)}`);
   }
   const text = fromUtf8(bytes);
   let value: unknown;
@@ -183,11 +184,6 @@ function decodePart(part: string, what: "header" | "claim"): Claims {
     );
   }
   return value as Claims;
-}
-
-function illegalData(part: string): string {
-  const at = /[^A-Za-z0-9_-]/.exec(part)?.index ?? Math.max(0, part.length - 1);
-  return `illegal base64 data at input byte ${at}`;
 }
 
 /** The session a token speaks of: its id, or undefined for none; refuses what is not a UUID. */

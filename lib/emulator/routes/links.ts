@@ -1,0 +1,274 @@
+import { checkEmail } from "../addresses.ts";
+import { audit, auditAdmin } from "../audit.ts";
+import { requestAudience } from "../auth.ts";
+import { tokenHash } from "../codes.ts";
+import type { Context } from "../context.ts";
+import { fail, invalid } from "../errors.ts";
+import { json } from "../http.ts";
+import { actionLink, type LinkType } from "../links.ts";
+import { mailCode, sendInvite } from "../mail.ts";
+import { userJson } from "../objects.ts";
+import { checkPassword, hashPassword, randomPassword } from "../passwords.ts";
+import { isAllowedUrl, referrer } from "../redirect_targets.ts";
+import type { JsonObject, OneTimeTokenType, User } from "../records.ts";
+import {
+  createIdentity,
+  createUser,
+  findDuplicate,
+  findUserByEmail,
+  mergeMetadata,
+  setOneTimeToken,
+  updateUser,
+} from "../users.ts";
+
+const EXISTS = "A user with this email address has already been registered";
+
+/** `POST /invite` (auth-server §15.6). */
+export async function postInvite(context: Context): Promise<Response> {
+  const params = context.decode("InviteParams", {
+    email: "string",
+    data: "map",
+  });
+  const email = checkEmail(params.email);
+  const user = invitedUser(context, email, params.data);
+  auditInvite(context, user);
+  return json(userJson(context.db, await sendInvite(context, user)));
+}
+
+function invitedUser(
+  context: Context,
+  email: string,
+  data: JsonObject | null,
+): User {
+  const found = findDuplicate(context, email, requestAudience(context));
+  if (found?.email_confirmed_at) fail(422, "email_exists", EXISTS);
+  return found ?? createEmailUser(context, email, "", data);
+}
+
+function auditInvite(context: Context, user: User): void {
+  auditAdmin(context, "user_invited", {
+    traits: { user_id: user.id, user_email: user.email },
+  });
+}
+
+function createEmailUser(
+  context: Context,
+  email: string,
+  hash: string,
+  data: JsonObject | null,
+): User {
+  const user = createUser(context, {
+    aud: requestAudience(context),
+    email,
+    encrypted_password: hash,
+    app_metadata: { provider: "email", providers: ["email"] },
+    user_metadata: data ?? {},
+  });
+  createIdentity(context, user, "email", {
+    sub: user.id,
+    email,
+    email_verified: false,
+    phone_verified: false,
+  });
+  return user;
+}
+
+const SHAPE = {
+  type: "string",
+  email: "string",
+  new_email: "string",
+  password: "string",
+  data: "map",
+  redirect_to: "string",
+} as const;
+
+interface LinkParams {
+  readonly type: string;
+  readonly email: string;
+  readonly new_email: string;
+  readonly password: string;
+  readonly data: JsonObject | null;
+  readonly redirect_to: string;
+}
+
+/** A link that has been stored for a user. */
+interface Stored {
+  readonly user: User;
+  readonly link: LinkType;
+  readonly hash: string;
+}
+
+/** `POST /admin/generate_link` (auth-server §15.7). */
+export function postGenerateLink(context: Context): Response {
+  const given = context.decode("GenerateLinkParams", SHAPE);
+  const email = checkEmail(given.email);
+  const found = findUserByEmail(context, email, requestAudience(context));
+  const params = prepare(context, { ...given, email }, found);
+  const code = mailCode(context);
+  const { user, link, hash } = store(context, params, found, code);
+  const { redirect_to: wanted } = params;
+  const redirect_to = isAllowedUrl(context.settings, wanted)
+    ? wanted
+    : referrer(context);
+  return json({
+    ...userJson(context.db, user),
+    action_link: actionLink(context, link, hash, redirect_to),
+    email_otp: code,
+    hashed_token: tokenHash(email, code),
+    verification_type: params.type,
+    redirect_to,
+  });
+}
+
+/** What is really asked for: a magic link for an unknown address is a sign-up. */
+function prepare(
+  context: Context,
+  params: LinkParams,
+  found: User | undefined,
+): LinkParams {
+  const { type } = params;
+  const isMagic = found === undefined && type === "magiclink";
+  const needsUser = ["recovery", "email_change_current", "email_change_new"]
+    .includes(type);
+  if (found === undefined && needsUser) {
+    fail(404, "user_not_found", "User with this email not found");
+  }
+  const { settings, server } = context;
+  const prepared = isMagic
+    ? {
+      ...params,
+      type: "signup",
+      password: randomPassword(settings, server.random, 33),
+    }
+    : params;
+  if (found === undefined && prepared.type === "signup") {
+    if (prepared.password === "") invalid("Signup requires a valid password");
+    checkPassword(settings, prepared.password);
+  }
+  return prepared;
+}
+
+function store(
+  context: Context,
+  params: LinkParams,
+  found: User | undefined,
+  code: string,
+): Stored {
+  const hash = tokenHash(params.email, code);
+  switch (params.type) {
+    case "magiclink":
+    case "recovery":
+      return storeRecovery(context, found!, params.type, hash);
+    case "invite":
+      return storeInvite(context, params, hash);
+    case "signup":
+      return storeSignUp(context, params, found, hash);
+    case "email_change_current":
+    case "email_change_new":
+      return storeEmailChange(context, found!, params, code);
+    default:
+      return invalid(
+        `Invalid email action link type requested: ${params.type}`,
+      );
+  }
+}
+
+function storeRecovery(
+  context: Context,
+  user: User,
+  link: "magiclink" | "recovery",
+  hash: string,
+): Stored {
+  audit(context, user, "user_recovery_requested");
+  setOneTimeToken(context, user, "recovery_token", hash, user.email);
+  const changed = updateUser(context, user, {
+    recovery_token: hash,
+    recovery_sent_at: context.now(),
+  });
+  return { user: changed, link, hash };
+}
+
+function storeInvite(
+  context: Context,
+  params: LinkParams,
+  hash: string,
+): Stored {
+  const user = invitedUser(context, params.email, params.data);
+  auditInvite(context, user);
+  const now = context.now();
+  const changed = storeConfirmation(context, user, hash, now);
+  return {
+    user: updateUser(context, changed, { invited_at: now }),
+    link: "invite",
+    hash,
+  };
+}
+
+function storeSignUp(
+  context: Context,
+  params: LinkParams,
+  found: User | undefined,
+  hash: string,
+): Stored {
+  if (found?.email_confirmed_at) fail(422, "email_exists", EXISTS);
+  const { email, password, data } = params;
+  const user = found === undefined
+    ? createEmailUser(
+      context,
+      email,
+      hashPassword(context.server.random, password),
+      data,
+    )
+    : updateUser(context, found, {
+      user_metadata: mergeMetadata(found.user_metadata, data),
+    });
+  return {
+    user: storeConfirmation(context, user, hash, context.now()),
+    link: "signup",
+    hash,
+  };
+}
+
+function storeConfirmation(
+  context: Context,
+  user: User,
+  hash: string,
+  now: number,
+): User {
+  setOneTimeToken(context, user, "confirmation_token", hash, user.email);
+  return updateUser(context, user, {
+    confirmation_token: hash,
+    confirmation_sent_at: now,
+  });
+}
+
+function storeEmailChange(
+  context: Context,
+  user: User,
+  params: LinkParams,
+  code: string,
+): Stored {
+  const isCurrent = params.type === "email_change_current";
+  if (
+    isCurrent && !context.settings.GOTRUE_MAILER_SECURE_EMAIL_CHANGE_ENABLED
+  ) {
+    invalid("Enable secure email change to generate link for current email");
+  }
+  const newEmail = checkEmail(params.new_email);
+  if (findDuplicate(context, newEmail, user.aud, user.id) !== undefined) {
+    fail(422, "email_exists", EXISTS);
+  }
+  const address = isCurrent ? user.email : newEmail;
+  const hash = tokenHash(address, code);
+  const column: OneTimeTokenType = isCurrent
+    ? "email_change_token_current"
+    : "email_change_token_new";
+  setOneTimeToken(context, user, column, hash, address);
+  const changed = updateUser(context, user, {
+    [column]: hash,
+    email_change: newEmail,
+    email_change_sent_at: context.now(),
+    email_change_confirm_status: 0,
+  });
+  return { user: changed, link: "email_change", hash };
+}
