@@ -44,10 +44,10 @@ import type { UserIdentity } from "../wire/user.ts";
 import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
 import { exchangeCode, type ExchangedCode } from "./callback.ts";
 import { checkOptions, type Context, createContext } from "./context.ts";
-import {
+import type {
   ClaimsReader,
-  type ClaimsResult,
-  type GetClaimsOptions,
+  ClaimsResult,
+  GetClaimsOptions,
 } from "./get_claims.ts";
 import { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
@@ -95,7 +95,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   readonly #config: AuthConfig<M>;
   #context: Context<M> | undefined;
   #mfa: AuthMfa<M> | undefined;
-  #claims: ClaimsReader<M> | undefined;
+  #claims: Promise<ClaimsReader<M>> | undefined;
   #bound: BoundMethods<M> | undefined;
 
   /**
@@ -245,13 +245,13 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Verifies the session's token, or another; null when nobody is signed in. */
-  getClaims(
+  async getClaims(
     jwt?: string,
     options: GetClaimsOptions = {},
     request?: RequestOptions,
   ): Promise<ClaimsResult<M> | null> {
-    this.#claims ??= new ClaimsReader(this.#inside);
-    return this.#claims.read(jwt, options, request);
+    const reader = await (this.#claims ??= this.#loadClaims());
+    return await reader.read(jwt, options, request);
   }
 
   /** Changes the user's own account; a new address takes effect once confirmed. */
@@ -325,7 +325,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     await unlinkIdentity(await this.#user(request), identity, request);
   }
 
-  /** Subscribes: `INITIAL_SESSION` once, then one event for each transition. Never awaited. */
+  /** Subscribes: `INITIAL_SESSION` once, then one event for each transition. */
   onAuthStateChange(
     callback: AuthChangeCallback<Session<M>>,
   ): { readonly subscription: Subscription<M> } {
@@ -377,6 +377,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   get #methods(): BoundMethods<M> {
     return this.#bound ??= bindMethods(this.#inside);
+  }
+
+  async #loadClaims(): Promise<ClaimsReader<M>> {
+    const { ClaimsReader } = await import("./get_claims.ts");
+    return new ClaimsReader(this.#inside);
   }
 
   #user(request?: RequestOptions): ReturnType<typeof currentUser<M>> {

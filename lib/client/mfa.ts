@@ -12,7 +12,6 @@ import {
 } from "../api/factors.ts";
 import { type Metadata, withAccessToken } from "../config.ts";
 import type { AmrEntry, AuthenticatorAssuranceLevel } from "../jwt/claims.ts";
-import { decodeJwt } from "../jwt/decode.ts";
 import type { RequestOptions } from "../request.ts";
 import { completeSession, currentUser, fetchUser } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
@@ -20,6 +19,7 @@ import { liveSession } from "../session/refresher.ts";
 import { type Factor, type FactorList, groupFactors } from "../wire/factor.ts";
 import type { CodeChallenge, WebauthnChallenge } from "../wire/mfa.ts";
 import type { Session } from "../wire/session.ts";
+import { readTokenPayload } from "../wire/token.ts";
 
 /** How sure the server is of who is signed in, and how sure it could be. */
 export interface AssuranceLevel {
@@ -146,7 +146,7 @@ export class AuthMfa<M extends Metadata> {
    * session, or by one request for another user's token.
    *
    * @see `GET /user`
-   * @throws {AuthTokenError} When the token is no JWT.
+   * @throws {AuthApiError} `bad_jwt` when the server refuses the token.
    */
   async getAuthenticatorAssuranceLevel(
     jwt?: string,
@@ -174,12 +174,12 @@ function levelsOf(
   token: string,
   factors: readonly Factor[] = [],
 ): AssuranceLevel {
-  const { aal, amr } = decodeJwt(token).claims;
+  const { aal, amr } = readTokenPayload(token);
   const isVerified = factors.some((factor) => factor.status === "verified");
-  const currentLevel = aal ?? null;
+  const currentLevel = typeof aal === "string" ? aal : null;
   return {
     currentLevel,
     nextLevel: isVerified ? "aal2" : currentLevel,
-    currentAuthenticationMethods: amr ?? [],
+    currentAuthenticationMethods: Array.isArray(amr) ? amr : [],
   };
 }

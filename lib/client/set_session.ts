@@ -1,7 +1,6 @@
 /** Sessions made of tokens: from elsewhere, or refreshed because somebody asks. */
 import { type Metadata, withAccessToken } from "../config.ts";
 import { getUser } from "../api/user.ts";
-import { decodeJwt } from "../jwt/decode.ts";
 import type { RequestOptions } from "../request.ts";
 import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
@@ -12,6 +11,7 @@ import {
 } from "../session/refresher.ts";
 import { parseSession, type SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
+import { readTokenPayload } from "../wire/token.ts";
 
 /** A session's tokens. */
 export interface Tokens {
@@ -27,7 +27,6 @@ export interface Tokens {
  * @param tokens The tokens.
  * @param request How to make the request.
  * @returns The user and the session.
- * @throws {AuthTokenError} When the access token is no JWT.
  */
 export async function useTokens<M extends Metadata>(
   manager: SessionManager<M>,
@@ -35,9 +34,10 @@ export async function useTokens<M extends Metadata>(
   request?: RequestOptions,
 ): Promise<SignedIn<M>> {
   await manager.ready();
-  const { exp = 0 } = decodeJwt(access_token).claims;
+  // Without a readable end it counts as expired.
+  const exp = Number(readTokenPayload(access_token)["exp"] ?? 0);
   const left = manager.timeLeftUntil(exp);
-  if (left <= 0) {
+  if (!(left > 0)) {
     const stored = await exchangeToken(manager, refresh_token, request);
     await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
     const session = await completeSession(manager, stored, request);

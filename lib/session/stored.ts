@@ -1,6 +1,7 @@
 /** A session as it is stored: the server's JSON and what the engine reads of it. */
 import { isObject, type JsonObject } from "../wire/json.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
+import { readTokenPayload } from "../wire/token.ts";
 import { parseUser } from "../wire/user.ts";
 
 /** One stored session. Never changed: another one takes its place. */
@@ -83,11 +84,18 @@ function toStored(json: unknown, text: string): StoredSession | null {
     text,
     accessToken: access_token,
     refreshToken: refresh_token,
-    // Without a time it is of no use until it has been refreshed.
-    expiresAt: Number.isFinite(expires_at) ? expires_at as number : 0,
+    expiresAt: readEnd(expires_at, access_token),
     lifetime,
     userId: idOf(json["user"]),
   };
+}
+
+/** In the token where the session lacks it; else it counts as expired. */
+function readEnd(expiresAt: unknown, token: string): number {
+  const end = Number.isFinite(expiresAt)
+    ? expiresAt
+    : readTokenPayload(token)["exp"];
+  return typeof end === "number" ? end : 0;
 }
 
 function idOf(user: unknown): string {
