@@ -42,7 +42,7 @@ import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
 import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
-import { exchangeCode, type ExchangedCode } from "./callback.ts";
+import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
 import { checkOptions, type Context, createContext } from "./context.ts";
 import type {
   ClaimsReader,
@@ -116,9 +116,10 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return this.#mfa ??= new AuthMfa(this.#inside.manager);
   }
 
-  /** Reads storage and consumes the page's callback URL, once; throws what that led to. */
-  initialize(): Promise<void> {
-    return this.#inside.manager.initialize();
+  /** Reads storage and consumes the page's callback URL, once, or the one given. */
+  async initialize(options: { readonly url?: string } = {}): Promise<void> {
+    await this.#inside.manager.initialize();
+    if (options.url) await consumeUrl(this.#inside, options.url);
   }
 
   /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited. */

@@ -64,24 +64,39 @@ export async function exchangeCode<M extends Metadata>(
  * @param context The client's.
  * @throws {AuthError} What the callback led to.
  */
-export async function consumeCallback<M extends Metadata>(
+export async function consumePage<M extends Metadata>(
   context: Context<M>,
 ): Promise<void> {
   const { page, options } = context;
-  const { detectSessionInUrl = true } = options;
-  if (!page || !detectSessionInUrl) return;
+  if (!page || options.detectSessionInUrl === false) return;
   const url = page.url();
+  await consumeUrl(context, url, () => page.replaceUrl(withoutCallback(url)));
+}
+
+/**
+ * Consumes a callback address, if it is one.
+ *
+ * @param context The client's.
+ * @param url The address.
+ * @param clean Called before the address is used.
+ * @throws {AuthError} What the callback led to.
+ */
+export async function consumeUrl<M extends Metadata>(
+  context: Context<M>,
+  url: string,
+  clean: () => void = () => {},
+): Promise<void> {
   const callback = parseCallback(url);
   if (!callback) return;
   if (callback.type === "code") {
     if (!await isOwnCode(context, callback.flowId)) return;
-    page.replaceUrl(withoutCallback(url));
+    clean();
     await exchangeCode(context, callback.code, callback.flowId, "url");
     return;
   }
-  page.replaceUrl(withoutCallback(url));
+  clean();
   if (callback.type === "error") throw callback.error;
-  if (!isWanted(options, url)) {
+  if (!isWanted(context.options, url)) {
     throw verifierMissing(
       'use the tokens in the address: they were not asked for here, since flowType is not "implicit"',
     );

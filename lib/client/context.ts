@@ -7,7 +7,7 @@ import { defaultStorageKey } from "../session/keys.ts";
 import { SessionManager } from "../session/manager.ts";
 import { type Platform, thisPlatform } from "../session/platform.ts";
 import { defaultStorage, memoryStorage } from "../session/storage.ts";
-import { consumeCallback } from "./callback.ts";
+import { consumePage } from "./callback.ts";
 import type { AuthClientOptions } from "./options.ts";
 
 /** Where the client runs: replaced by the simulation, not by applications. */
@@ -68,7 +68,7 @@ export function createContext<M extends Metadata>(
 /** What initialisation does besides reading storage. */
 async function start<M extends Metadata>(context: Context<M>): Promise<void> {
   try {
-    await consumeCallback(context);
+    await consumePage(context);
   } finally {
     if (context.options.autoRefreshToken) startFollowing(context);
   }
