@@ -5,9 +5,22 @@ import {
   requireUser,
 } from "./auth.ts";
 import type { Context } from "./context.ts";
+import { requireFactor } from "./factors.ts";
 import { plain } from "./http.ts";
 import { sendMagicLink } from "./magic_links.ts";
 import { getAudit } from "./routes/audit.ts";
+import {
+  deleteOwnFactor,
+  postChallenge,
+  postFactor,
+} from "./routes/factors.ts";
+import { postFactorVerify } from "./routes/factor_verify.ts";
+import {
+  deleteUserFactor,
+  getUserFactors,
+  putUserFactor,
+  requireTargetFactor,
+} from "./routes/user_factors.ts";
 import { postGenerateLink, postInvite } from "./routes/links.ts";
 import { postLogout } from "./routes/logout.ts";
 import { postOtp } from "./routes/otp.ts";
@@ -92,6 +105,11 @@ export function routes(): Route[] {
     ["PUT", "/user", putUser, SLASH],
     ["GET", "/reauthenticate", getReauthenticate, SLASH],
     ["POST", "/logout", postLogout, { guards: [requireUser] }],
+    // Second factors
+    ["POST", "/factors", postFactor, SLASH],
+    ["DELETE", "/factors/{factor_id}", deleteOwnFactor, SLASH],
+    ["POST", "/factors/{factor_id}/challenge", postChallenge],
+    ["POST", "/factors/{factor_id}/verify", postFactorVerify],
     // Administration
     ["POST", "/invite", postInvite, { guards: [requireAdmin] }],
     ["GET", "/admin/audit", getAudit, SLASH_READ],
@@ -101,6 +119,14 @@ export function routes(): Route[] {
     ["GET", "/admin/users/{user_id}", getUserById, SLASH_READ],
     ["PUT", "/admin/users/{user_id}", putUserById, SLASH],
     ["DELETE", "/admin/users/{user_id}", deleteUserById, SLASH],
+    ["GET", "/admin/users/{user_id}/factors", getUserFactors, SLASH_READ],
+    ["PUT", "/admin/users/{user_id}/factors/{factor_id}", putUserFactor, SLASH],
+    [
+      "DELETE",
+      "/admin/users/{user_id}/factors/{factor_id}",
+      deleteUserFactor,
+      SLASH,
+    ],
   ];
 }
 
@@ -110,8 +136,10 @@ export function subtrees(): Subtree[] {
     ["/user", requireUser],
     ["/reauthenticate", requireUser],
     ["/factors", requireNotAnonymous],
+    ["/factors/{factor_id}", requireFactor],
     ["/admin", requireAdmin],
     ["/admin/users/{user_id}", requireTarget],
+    ["/admin/users/{user_id}/factors/{factor_id}", requireTargetFactor],
   ];
 }
 

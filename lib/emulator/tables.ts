@@ -34,7 +34,7 @@ export interface Tables {
   /** Flow states; they survive their user. */
   readonly flowStates: Table<FlowState, "code" | "user">;
   /** Second factors. */
-  readonly factors: Table<Factor, "user" | "name" | "phone">;
+  readonly factors: Table<Factor, "user" | "name" | "phone" | "unverified">;
   /** Challenges of factors. */
   readonly challenges: Table<Challenge, "factor">;
   /** The audit log. */
@@ -118,6 +118,9 @@ function createFlowTables(journal: Journal): FlowTables {
     }),
     factors: new Table("factors", journal, {
       user: { key: (factor) => factor.user_id },
+      unverified: {
+        key: (factor) => factor.status === "unverified" ? "" : null,
+      },
       name: {
         key: (factor) => scoped(factor, factor.friendly_name),
         unique: {
