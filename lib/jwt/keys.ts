@@ -1,7 +1,7 @@
 /** Keys to verify tokens with, and the choice among them. */
 import type { Jwk, Jwks } from "../wire/settings.ts";
 import { refuse } from "./claims.ts";
-import { decodeBytes, type JwtHeader } from "./decode.ts";
+import type { JwtHeader } from "./decode.ts";
 
 /** The algorithms that the auth server can sign with. */
 export type JwtAlgorithm =
@@ -158,17 +158,16 @@ export function findKey(
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2}
  * @param token The whole token.
- * @param segment Its signature, encoded.
+ * @param signature Its signature.
  * @param key The key.
  * @throws {AuthTokenError} `jwt_signature_invalid`.
  */
 export async function checkSignature(
   token: string,
-  segment: string,
+  signature: Uint8Array<ArrayBuffer>,
   { key, parameters, signatureLength }: VerificationKey,
 ): Promise<void> {
-  const signature = decodeBytes(segment);
-  const end = token.length - segment.length - 1;
+  const end = token.lastIndexOf(".");
   const input = new TextEncoder().encode(token.slice(0, end));
   const isRight = signature.length === signatureLength &&
     await crypto.subtle.verify(parameters, key, signature, input)

@@ -20,6 +20,7 @@ import {
   type VerifiedClaims,
 } from "./claims.ts";
 import {
+  decodeBytes,
   decodeClaims,
   decodeHeader,
   type JwtHeader,
@@ -218,9 +219,10 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
     const tokens = options.cache === false ? undefined : this.#tokens;
     const hit = tokens && token && this.peek(token);
     if (hit) return hit;
-    const [first, second, signature] = splitJwt(token);
+    const [first, second, third] = splitJwt(token);
     const header = this.#readHeader(first);
     const claims = decodeClaims<M>(second);
+    const signature = decodeBytes(third);
     checkClaims(claims, this.#policy, this.#now());
     const key = this.#peekKey(header) ?? await this.#findKey(header, options);
     await checkSignature(token as string, signature, key);
