@@ -10,6 +10,8 @@ const SUPABASE: Environment = {
   API_EXTERNAL_URL: "http://127.0.0.1:54321/auth/v1",
   GOTRUE_JWT_ISSUER: "http://127.0.0.1:54321/auth/v1",
   GOTRUE_JWT_AUD: "authenticated",
+  // The API keys stay JWTs of the older kind.
+  GOTRUE_JWT_VALID_METHODS: "HS256,RS256,RS512,ES256,ES512,EdDSA",
   GOTRUE_JWT_DEFAULT_GROUP_NAME: "authenticated",
   GOTRUE_JWT_ADMIN_ROLES: "service_role",
   GOTRUE_MAILER_AUTOCONFIRM: "true",
