@@ -116,6 +116,10 @@ export type { User, UserIdentity } from "./lib/wire/user.ts";
 // The parameters of the methods, by the names they have in ./api.
 export type { SignInWithOAuthParams } from "./lib/api/authorize.ts";
 export type {
+  MfaVerifyParams,
+  MfaVerifyWebauthnParams,
+} from "./lib/api/factor_verify.ts";
+export type {
   MfaChallengeParams,
   MfaChallengeWebauthnParams,
   MfaEnrollParams,
@@ -123,8 +127,6 @@ export type {
   MfaEnrollResult,
   MfaEnrollTotpParams,
   MfaEnrollWebauthnParams,
-  MfaVerifyParams,
-  MfaVerifyWebauthnParams,
 } from "./lib/api/factors.ts";
 export type {
   LinkIdentityParams,

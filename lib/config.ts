@@ -74,7 +74,16 @@ export type Fetch = (
   init: RequestInit,
 ) => Promise<Response>;
 
-/** What can be told about a client's inner life; holds no secret. */
+/**
+ * What can be told about a client's inner life; holds no secret.
+ *
+ * - `…-failed`, `…-threw`, `callback-error`: what went wrong beside a call.
+ * - `session-adopted`, `session-dropped`: it came from elsewhere; it went, why.
+ * - `answer-discarded`: an answer came too late for the session it was for.
+ * - `clock-skew`: the server's clock against this one, in milliseconds.
+ * - `storage-invalid`: what is stored under the key is no session.
+ * - `keys-stale`: the key set could not be fetched; the last one stays in use.
+ */
 export type AuthDiagnostic =
   | { readonly type: "subscriber-threw"; readonly error: unknown }
   | {
@@ -118,7 +127,7 @@ export interface AuthConfigBase<M extends Metadata = UnknownMetadata> {
   readonly key?: string;
   /** Sent with every request; names in any case. */
   readonly headers?: HeaderRecord;
-  /** @default {globalThis.fetch, looked up at each call} */
+  /** Makes the requests. @default {globalThis.fetch, looked up at each call} */
   readonly fetch?: Fetch;
   /** The clock, in milliseconds since 1970. @default {Date.now} */
   readonly now?: () => number;
@@ -215,6 +224,7 @@ export function createAuthConfig<
     & AuthConfigOptions<ParsedMetadata<User, App>>
     & Required<Pick<AuthConfigBase<ParsedMetadata<User, App>>, "metadata">>,
 ): AuthConfig<ParsedMetadata<User, App>>;
+/** The same, with the types of the metadata given and not taken from schemas. */
 export function createAuthConfig<M extends Metadata = UnknownMetadata>(
   options: AuthConfigOptions<M>,
 ): AuthConfig<M>;

@@ -59,7 +59,12 @@ export type { User, UserIdentity } from "../wire/user.ts";
 
 export { signInWithOAuth } from "./authorize.ts";
 export type { OAuthUrl, SignInWithOAuthParams } from "./authorize.ts";
-export { mfaChallenge, mfaEnroll, mfaUnenroll, mfaVerify } from "./factors.ts";
+export { mfaVerify } from "./factor_verify.ts";
+export type {
+  MfaVerifyParams,
+  MfaVerifyWebauthnParams,
+} from "./factor_verify.ts";
+export { mfaChallenge, mfaEnroll, mfaUnenroll } from "./factors.ts";
 export type {
   MfaChallengeParams,
   MfaChallengeWebauthnParams,
@@ -68,8 +73,6 @@ export type {
   MfaEnrollResult,
   MfaEnrollTotpParams,
   MfaEnrollWebauthnParams,
-  MfaVerifyParams,
-  MfaVerifyWebauthnParams,
 } from "./factors.ts";
 export { linkIdentity, unlinkIdentity } from "./identities.ts";
 export type {
@@ -113,6 +116,7 @@ export type {
   EmailOtpType,
   HalfConfirmed,
   MobileOtpType,
+  VerifyOtpOptions,
   VerifyOtpParams,
   VerifyOtpResult,
 } from "./verify.ts";

@@ -6,6 +6,7 @@ import { parseUser, type User, type UserIdentity } from "../wire/user.ts";
 
 /** A user, alone. */
 export interface UserResult<M extends Metadata = UnknownMetadata> {
+  /** The user as the server knows it now. */
   readonly user: User<M>;
 }
 
@@ -13,7 +14,34 @@ export interface UserResult<M extends Metadata = UnknownMetadata> {
  * Asks the server for the user of an access token. The server also checks that
  * the session still exists and the user is not banned.
  *
+ * @param config The server and the user's access token.
+ * @param request How to make the request.
+ * @returns The user.
+ * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
+ * `user_banned`, `validation_failed`
+ * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `GET /user`
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   getUser,
+ *   signInWithPassword,
+ *   signUp,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const config = createAuthConfig(createEmulator().clientOptions());
+ * const ada = { email: "ada@example.com", password: "correct horse" };
+ * await signUp(config, ada);
+ * const { session } = await signInWithPassword(config, ada);
+ * const asAda = withAccessToken(config, session.access_token);
+ *
+ * const { user } = await getUser(asAda);
+ * console.log(user.created_at instanceof Date); // true
+ * ```
  */
 export function getUser<M extends Metadata>(
   config: UserConfig<M>,
@@ -33,8 +61,9 @@ export interface UserAttributes {
   readonly email?: string;
   /** Takes effect once confirmed. */
   readonly phone?: string;
+  /** The new one; at most 72 bytes. Other sessions of the user end. */
   readonly password?: string;
-  /** Where the server asks for it when the password changes. */
+  /** The old one, where the server asks for it when the password changes. */
   readonly current_password?: string;
   /** The code that `reauthenticate` sends. */
   readonly nonce?: string;
@@ -51,9 +80,46 @@ export interface UpdateUserOptions {
 }
 
 /**
- * Changes the user's own account.
+ * Changes the user's own account. Another e-mail address or phone number takes
+ * effect when it is confirmed; everything else at once, but shows in access
+ * tokens only after the next refresh.
  *
+ * @param config The server and the user's access token.
+ * @param attributes What to change; nothing else changes.
+ * @param options How a mail about another address leads back.
+ * @param request How to make the request.
+ * @returns The user, changed.
+ * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
+ * `user_banned`, `validation_failed`, `email_exists`, `phone_exists`,
+ * `same_password`, `reauthentication_needed`, `reauthentication_not_valid`,
+ * `current_password_required`, `current_password_invalid`, `insufficient_aal`,
+ * `user_sso_managed`, `email_address_invalid`, `email_address_not_authorized`,
+ * `sms_send_failed`, `over_email_send_rate_limit`,
+ * `over_sms_send_rate_limit`, `over_request_rate_limit`
+ * @throws {AuthWeakPasswordError} `weak_password`, with the reasons.
+ * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `PUT /user`
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   signInWithPassword,
+ *   signUp,
+ *   updateUser,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const config = createAuthConfig(createEmulator().clientOptions());
+ * const ada = { email: "ada@example.com", password: "correct horse" };
+ * await signUp(config, ada);
+ * const { session } = await signInWithPassword(config, ada);
+ * const asAda = withAccessToken(config, session.access_token);
+ *
+ * const { user } = await updateUser(asAda, { data: { theme: "dark" } });
+ * console.log(user.user_metadata["theme"]); // dark
+ * ```
  */
 export function updateUser<M extends Metadata>(
   config: UserConfig<M>,
@@ -86,9 +152,37 @@ export function updateUser<M extends Metadata>(
 }
 
 /**
- * Lists the accounts at providers that are linked to the user.
+ * Lists the ways to sign in that are linked to the user: e-mail, phone and
+ * accounts at providers.
  *
+ * @param config The server and the user's access token.
+ * @param request How to make the request.
+ * @returns The identities, in the order in which they were linked.
+ * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
+ * `user_banned`, `validation_failed`
+ * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `GET /user`
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   getUserIdentities,
+ *   signInWithPassword,
+ *   signUp,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const config = createAuthConfig(createEmulator().clientOptions());
+ * const ada = { email: "ada@example.com", password: "correct horse" };
+ * await signUp(config, ada);
+ * const { session } = await signInWithPassword(config, ada);
+ * const asAda = withAccessToken(config, session.access_token);
+ *
+ * const { identities } = await getUserIdentities(asAda);
+ * console.log(identities[0]?.provider); // email
+ * ```
  */
 export async function getUserIdentities(
   config: UserConfig<Metadata>,
@@ -101,7 +195,36 @@ export async function getUserIdentities(
 /**
  * Lists the user's second factors.
  *
+ * @param config The server and the user's access token.
+ * @param request How to make the request.
+ * @returns All factors, and the verified ones by kind.
+ * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
+ * `user_banned`, `validation_failed`
+ * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `GET /user`
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   mfaEnroll,
+ *   mfaListFactors,
+ *   signInWithPassword,
+ *   signUp,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const config = createAuthConfig(createEmulator().clientOptions());
+ * const ada = { email: "ada@example.com", password: "correct horse" };
+ * await signUp(config, ada);
+ * const { session } = await signInWithPassword(config, ada);
+ * const asAda = withAccessToken(config, session.access_token);
+ *
+ * await mfaEnroll(asAda, { factorType: "totp" });
+ * const { all, totp } = await mfaListFactors(asAda);
+ * console.log(all.length, totp.length); // 1 0
+ * ```
  */
 export async function mfaListFactors(
   config: UserConfig<Metadata>,

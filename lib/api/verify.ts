@@ -16,9 +16,13 @@ export type EmailOtpType =
 /** What a code sent by text message is for. */
 export type MobileOtpType = "sms" | "phone_change";
 
-interface VerifyOtpOptions {
+/** What else the server may be told when a code is verified. */
+export interface VerifyOtpOptions {
+  /** What else the server should know. */
   readonly options?: {
+    /** Sent as `redirect_to`, which this request has no use for. */
     readonly redirectTo?: string;
+    /** The answer to a captcha; not asked for by today's servers. */
     readonly captchaToken?: string;
   };
 }
@@ -26,20 +30,33 @@ interface VerifyOtpOptions {
 /** A code as typed by the user, or the hash out of a link. */
 export type VerifyOtpParams =
   | (VerifyOtpOptions & {
+    /** Where the code was sent. */
     readonly email: string;
+    /** The code. */
     readonly token: string;
+    /** What the code is for; `email` for a sign-in or a sign-up. */
     readonly type: EmailOtpType;
   })
   | (VerifyOtpOptions & {
+    /** Where the code was sent. */
     readonly phone: string;
+    /** The code. */
     readonly token: string;
+    /** What the code is for. */
     readonly type: MobileOtpType;
   })
-  | { readonly token_hash: string; readonly type: EmailOtpType };
+  | {
+    /** The hash out of the mail, with its prefix `pkce_` if it has one. */
+    readonly token_hash: string;
+    /** What the link is for. */
+    readonly type: EmailOtpType;
+  };
 
 /** The first of the two confirmations that a change of e-mail address takes. */
 export interface HalfConfirmed {
+  /** Not told before the second confirmation. */
   readonly user: null;
+  /** None before the second confirmation. */
   readonly session: null;
 }
 
@@ -54,7 +71,28 @@ export type VerifyOtpResult<
  * Signs a user in by the code or the link's hash that was sent to them. A code
  * is good for one use.
  *
+ * @param config The server.
+ * @param params The code and where it was sent, or the hash.
+ * @param request How to make the request.
+ * @returns The user and the session; both null after the first of the two
+ * confirmations of another e-mail address.
+ * @throws {AuthApiError} `otp_expired` (wrong, used or expired),
+ * `user_banned`, `validation_failed`, `over_request_rate_limit`
+ * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `POST /verify`
+ *
+ * @example
+ * ```ts
+ * import { createAuthConfig, signInWithOtp, verifyOtp } from "@gotrue/edge/api";
+ * import { createEmulator } from "@gotrue/edge/emulator";
+ *
+ * const emulator = createEmulator();
+ * const config = createAuthConfig(emulator.clientOptions());
+ * await signInWithOtp(config, { email: "ada@example.com" });
+ * const { token_hash } = await emulator.mailbox.next("ada@example.com");
+ * const { session } = await verifyOtp(config, { token_hash, type: "email" });
+ * console.log(session.token_type); // bearer
+ * ```
  */
 export function verifyOtp<
   M extends Metadata,

@@ -1,4 +1,9 @@
 import {
+  mfaVerify,
+  type MfaVerifyParams,
+  type MfaVerifyWebauthnParams,
+} from "../api/factor_verify.ts";
+import {
   mfaChallenge,
   type MfaChallengeParams,
   type MfaChallengeWebauthnParams,
@@ -6,9 +11,6 @@ import {
   type MfaEnrollParams,
   type MfaEnrollResult,
   mfaUnenroll,
-  mfaVerify,
-  type MfaVerifyParams,
-  type MfaVerifyWebauthnParams,
 } from "../api/factors.ts";
 import { type Metadata, withAccessToken } from "../config.ts";
 import type { AmrEntry, AuthenticatorAssuranceLevel } from "../jwt/claims.ts";

@@ -6,15 +6,21 @@ export type FactorType = "totp" | "phone" | "webauthn" | "recovery_code";
 
 /** A second factor of a user. */
 export interface Factor {
+  /** A UUID. */
   readonly id: string;
+  /** What kind of factor it is. */
   readonly factor_type: FactorType;
   /** Only a verified factor can raise the assurance level. */
   readonly status: "verified" | "unverified";
+  /** What the user calls it; empty when nothing was given. */
   readonly friendly_name?: string;
   /** Without the leading `+`; empty unless it is a phone factor. */
   readonly phone?: string;
+  /** When it was enrolled. */
   readonly created_at: Date;
+  /** When it last changed. */
   readonly updated_at: Date;
+  /** When a challenge was last made; null or absent before the first one. */
   readonly last_challenged_at?: Date | null;
   /** Members that a newer server sends. */
   readonly [name: string]: unknown;
@@ -40,9 +46,13 @@ export function parseFactor(json: unknown): Factor {
 export interface FactorList {
   /** Every factor, verified or not, of known and unknown kinds. */
   readonly all: readonly Factor[];
+  /** Verified authenticator applications. */
   readonly totp: readonly Factor[];
+  /** Verified phone numbers. */
   readonly phone: readonly Factor[];
+  /** Verified security keys and devices. */
   readonly webauthn: readonly Factor[];
+  /** Verified sets of recovery codes. */
   readonly recovery_code: readonly Factor[];
 }
 

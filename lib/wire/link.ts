@@ -8,7 +8,10 @@ export interface GeneratedLink {
   readonly action_link: string;
   /** The code as a mail would hold it. */
   readonly email_otp: string;
-  /** For `verifyOtp({ token_hash, type })`. */
+  /**
+   * For `verifyOtp({ token_hash, type })`; of type `email_change_new`, the hash
+   * in `action_link` is the one that works.
+   */
   readonly hashed_token: string;
   /** Where the link leads back to. */
   readonly redirect_to: string;
@@ -26,7 +29,9 @@ const NAMES = [
 
 /** A link and the user it is for. */
 export interface GenerateLinkResult<M extends Metadata = UnknownMetadata> {
+  /** The link, its code and its hash. */
   readonly properties: GeneratedLink;
+  /** Whom the link signs in; made now where the type makes users. */
   readonly user: User<M>;
 }
 

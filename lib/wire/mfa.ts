@@ -2,9 +2,13 @@ import { readNumber, readObject, readString } from "./json.ts";
 
 /** A TOTP factor that awaits its first code. */
 export interface EnrolledTotp {
+  /** The factor's, for `mfaChallenge` and `mfaVerify`. */
   readonly id: string;
+  /** Tells it from the other kinds. */
   readonly type: "totp";
+  /** What the user calls it; empty when nothing was given. */
   readonly friendly_name?: string;
+  /** What the authenticator needs, in three forms. */
   readonly totp: {
     /** An SVG image as a data URL, for an authenticator's camera. */
     readonly qr_code: string;
@@ -17,22 +21,31 @@ export interface EnrolledTotp {
 
 /** A phone factor that awaits its first code. */
 export interface EnrolledPhone {
+  /** The factor's, for `mfaChallenge` and `mfaVerify`. */
   readonly id: string;
+  /** Tells it from the other kinds. */
   readonly type: "phone";
+  /** What the user calls it; empty when nothing was given. */
   readonly friendly_name?: string;
+  /** The number, as it was given. */
   readonly phone: string;
 }
 
 /** A WebAuthn factor that awaits its first ceremony. */
 export interface EnrolledWebauthn {
+  /** The factor's, for `mfaChallenge` and `mfaVerify`. */
   readonly id: string;
+  /** Tells it from the other kinds. */
   readonly type: "webauthn";
+  /** What the user calls it; empty when nothing was given. */
   readonly friendly_name?: string;
 }
 
 /** A challenge that awaits a code. */
 export interface CodeChallenge {
+  /** What `mfaVerify` takes as `challengeId`. */
   readonly id: string;
+  /** The kind of the factor that is challenged. */
   readonly type: "totp" | "phone";
   /** In seconds since 1970. */
   readonly expires_at: number;
@@ -40,10 +53,13 @@ export interface CodeChallenge {
 
 /** A challenge that awaits a ceremony in the browser. */
 export interface WebauthnChallenge {
+  /** What `mfaVerify` takes as `challengeId`. */
   readonly id: string;
+  /** The kind of the factor that is challenged. */
   readonly type: "webauthn";
   /** In seconds since 1970. */
   readonly expires_at: number;
+  /** What the browser's ceremony needs. */
   readonly webauthn: {
     /** `create` for a factor's first ceremony, then `request`. */
     readonly type: "create" | "request";

@@ -18,23 +18,27 @@ import { parseUser, type User } from "./user.ts";
 export interface WeakPassword {
   /** Of `length`, `characters` and `pwned`, those that apply. */
   readonly reasons: readonly string[];
+  /** The same for people, in English. */
   readonly message: string;
 }
 
 /** A signed-in user's tokens. */
 export interface Session<M extends Metadata = UnknownMetadata> {
-  /** A JWT. */
+  /** A JWT, to be sent as bearer token. */
   readonly access_token: string;
-  /** Good for one use. */
+  /** What gives the next session; good for one use. */
   readonly refresh_token: string;
+  /** How the access token is sent: `bearer`. */
   readonly token_type: string;
   /** Lifetime of the access token at its issue, in seconds. */
   readonly expires_in: number;
   /** End of the access token, by the server's clock, in seconds since 1970. */
   readonly expires_at: number;
+  /** Whose session it is. */
   readonly user: User<M>;
   /** The provider's own token, right after signing in with a provider. */
   readonly provider_token?: string | null;
+  /** What renews the provider's token, where the provider gives one. */
   readonly provider_refresh_token?: string | null;
   /** Members that a newer server sends. */
   readonly [name: string]: unknown;
@@ -102,13 +106,17 @@ export function parseSession<M extends Metadata = UnknownMetadata>(
 
 /** A user who is signed in now. */
 export interface SignedIn<M extends Metadata = UnknownMetadata> {
+  /** The same object as `session.user`. */
   readonly user: User<M>;
+  /** The tokens. */
   readonly session: Session<M>;
 }
 
 /** A user who is not signed in yet: a confirmation is awaited. */
 export interface NotSignedIn<M extends Metadata = UnknownMetadata> {
+  /** The new user, or one that only looks new where the address is taken. */
   readonly user: User<M>;
+  /** None until the address is confirmed. */
   readonly session: null;
 }
 

@@ -17,13 +17,19 @@ export interface UserIdentity {
   readonly identity_id: string;
   /** The provider's id of the account. */
   readonly id: string;
+  /** Whose identity it is. */
   readonly user_id: string;
+  /** `email`, `phone`, `google`, … */
   readonly provider: string;
   /** What the provider told. */
   readonly identity_data?: Readonly<Record<string, unknown>>;
+  /** The address that the provider told. */
   readonly email?: string;
+  /** When it was linked. */
   readonly created_at: Date;
+  /** When it last changed. */
   readonly updated_at?: Date;
+  /** When it was last used to sign in. */
   readonly last_sign_in_at?: Date;
   /** Members that a newer server sends. */
   readonly [name: string]: unknown;
@@ -31,8 +37,11 @@ export interface UserIdentity {
 
 /** A user, as the auth server knows it. */
 export interface User<M extends Metadata = UnknownMetadata> {
+  /** A UUID; the `sub` of access tokens. */
   readonly id: string;
+  /** The audience of access tokens, usually `authenticated`. */
   readonly aud: string;
+  /** The role in the database, usually `authenticated`. */
   readonly role?: string;
   /** Empty when the user has none. */
   readonly email?: string;
@@ -42,30 +51,47 @@ export interface User<M extends Metadata = UnknownMetadata> {
   readonly user_metadata: M["user_metadata"];
   /** Written by trusted servers only. */
   readonly app_metadata: M["app_metadata"];
-  /** `null` in lists of users. */
+  /** The ways to sign in that are linked; `null` in lists of users. */
   readonly identities?: readonly UserIdentity[] | null;
+  /** The second factors, verified or not; absent when there are none. */
   readonly factors?: readonly Factor[];
+  /** Whether the user has neither e-mail, phone nor provider yet. */
   readonly is_anonymous?: boolean;
+  /** Whether an identity provider manages the user. */
   readonly is_sso_user?: boolean;
   /** The address that a change under way leads to. */
   readonly new_email?: string;
   /** The number that a change under way leads to. */
   readonly new_phone?: string;
-  /** Only in the answer of `admin.generateLink`. */
+  /** Only in users that another client has stored; see `admin.generateLink`. */
   readonly action_link?: string;
+  /** When the user was made. */
   readonly created_at: Date;
+  /** When the user last changed. */
   readonly updated_at?: Date;
+  /** When the first of e-mail and phone was confirmed. */
   readonly confirmed_at?: Date;
+  /** When the e-mail address was confirmed. */
   readonly email_confirmed_at?: Date;
+  /** When the phone number was confirmed. */
   readonly phone_confirmed_at?: Date;
+  /** When the user last signed in. */
   readonly last_sign_in_at?: Date;
+  /** When the code that confirms a sign-up was sent. */
   readonly confirmation_sent_at?: Date;
+  /** When a mail to recover the password, or a magic link, was sent. */
   readonly recovery_sent_at?: Date;
+  /** When the mails that confirm another address were sent. */
   readonly email_change_sent_at?: Date;
+  /** When the code that confirms another number was sent. */
   readonly phone_change_sent_at?: Date;
+  /** When the code of `reauthenticate` was sent. */
   readonly reauthentication_sent_at?: Date;
+  /** When the user was invited. */
   readonly invited_at?: Date;
+  /** Until when the user is banned; stays after that time has passed. */
   readonly banned_until?: Date;
+  /** When the user was deleted softly. */
   readonly deleted_at?: Date;
   /** Members that a newer server sends. */
   readonly [name: string]: unknown;

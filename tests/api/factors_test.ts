@@ -1,12 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  mfaChallenge,
-  mfaEnroll,
-  mfaUnenroll,
-  mfaVerify,
-} from "../../lib/api/factors.ts";
+import { mfaChallenge, mfaEnroll, mfaUnenroll } from "../../lib/api/factors.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
-import { SESSION_JSON } from "./fixtures.ts";
 import { createRecorder } from "./recorder.ts";
 import { testRequests } from "./request_cases.ts";
 
@@ -26,7 +20,6 @@ const WEBAUTHN_CHALLENGE = {
   type: "webauthn",
   webauthn: { type: "create", credential_options: { publicKey: {} } },
 };
-const CREDENTIAL = { id: "credential", response: { unknown_member: 1 } };
 const FOR_USER = { forUser: true, repeatable: false } as const;
 
 testRequests([
@@ -140,69 +133,6 @@ testRequests([
     },
   },
   {
-    ...FOR_USER,
-    name: "mfaVerify() of a code",
-    call: mfaVerify,
-    method: "POST",
-    endpoint: "/factors/{id}/verify",
-    answer: SESSION_JSON,
-    minimal: {
-      args: [{ factorId: "a b", challengeId: "challenge", code: "123456" }],
-      path: "/factors/a%20b/verify",
-      body: { challenge_id: "challenge", code: "123456" },
-    },
-  },
-  {
-    ...FOR_USER,
-    name: "mfaVerify() of webauthn",
-    call: mfaVerify,
-    method: "POST",
-    endpoint: "/factors/{id}/verify",
-    answer: SESSION_JSON,
-    minimal: {
-      args: [{
-        factorId: "factor",
-        challengeId: "challenge",
-        webauthn: {
-          type: "request",
-          rpId: "app.example",
-          credential_response: CREDENTIAL,
-        },
-      }],
-      path: "/factors/factor/verify",
-      body: {
-        challenge_id: "challenge",
-        webauthn: {
-          type: "request",
-          rp_id: "app.example",
-          credential_response: CREDENTIAL,
-        },
-      },
-    },
-    full: {
-      args: [{
-        factorId: "factor",
-        challengeId: "challenge",
-        webauthn: {
-          type: "request",
-          rpId: "app.example",
-          rpOrigins: ["https://app.example"],
-          credential_response: CREDENTIAL,
-        },
-      }],
-      path: "/factors/factor/verify",
-      body: {
-        challenge_id: "challenge",
-        webauthn: {
-          type: "request",
-          rp_id: "app.example",
-          rp_origins: ["https://app.example"],
-          credential_response: CREDENTIAL,
-        },
-      },
-    },
-  },
-  {
     forUser: true,
     repeatable: true,
     name: "mfaUnenroll()",
@@ -226,19 +156,6 @@ Deno.test("mfaEnroll() gives the QR code as a data URL", async () => {
   });
 });
 
-Deno.test("mfaVerify() gives the flat session with expires_at", async () => {
-  const { expires_at: _, ...answer } = SESSION_JSON;
-  const { userConfig } = createRecorder(answer);
-  const session = await mfaVerify(userConfig, {
-    factorId: "factor",
-    challengeId: "challenge",
-    code: "123456",
-  });
-  assertEquals(session.access_token, SESSION_JSON.access_token);
-  assertEquals(session.expires_at, SESSION_JSON.expires_at);
-  assertEquals(session.user.created_at.getUTCFullYear(), 2026);
-});
-
 Deno.test("mfaUnenroll() gives the factor's id", async () => {
   const { userConfig } = createRecorder({ id: "factor", more: 1 });
   assertEquals(
@@ -251,7 +168,6 @@ const ID = { factorId: "factor" };
 const CALLS: [name: string, call: (c: never) => Promise<unknown>][] = [
   ["mfaEnroll()", (c) => mfaEnroll(c, { factorType: "totp" })],
   ["mfaChallenge()", (c) => mfaChallenge(c, ID)],
-  ["mfaVerify()", (c) => mfaVerify(c, { ...ID, challengeId: "c", code: "1" })],
   ["mfaUnenroll()", (c) => mfaUnenroll(c, ID)],
 ];
 const MISSHAPEN = [{}, [], null, undefined, { id: 5 }, {
