@@ -1,5 +1,6 @@
 import { unixSeconds } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { customClaims } from "./hooks/claims.ts";
 import { json } from "./http.ts";
 import { userJson, type UserJsonOptions } from "./objects.ts";
 import type { JsonObject, Session, User } from "./records.ts";
@@ -25,11 +26,13 @@ export async function createAccessToken(
   context: Context,
   user: User,
   session: Session,
+  method: string = session.amr.at(-1)?.method ?? "",
 ): Promise<AccessToken> {
   const issuedAt = unixSeconds(context.server.clock.now());
   const expiresAt = accessTokenEnd(context, user, session, issuedAt);
   const claims = accessClaims(context, user, session, issuedAt, expiresAt);
-  return { token: await signToken(context.server.keys, claims), expiresAt };
+  const final = await customClaims(context, claims, method);
+  return { token: await signToken(context.server.keys, final), expiresAt };
 }
 
 function accessTokenEnd(
@@ -98,6 +101,8 @@ function amrClaims(
 export interface TokenResponseOptions extends UserJsonOptions {
   /** Members after the user, such as `weak_password` and the provider's tokens. */
   readonly extra?: JsonObject;
+  /** What the hook is told of how the user signed in; the newest method of the session unless given. */
+  readonly method?: string;
   /** Changes to the user's JSON. */
   readonly user?: JsonObject;
 }
@@ -110,7 +115,12 @@ export async function tokenJson(
   refreshToken: string,
   options: TokenResponseOptions = {},
 ): Promise<JsonObject> {
-  const { token, expiresAt } = await createAccessToken(context, user, session);
+  const { token, expiresAt } = await createAccessToken(
+    context,
+    user,
+    session,
+    options.method,
+  );
   return {
     access_token: token,
     token_type: "bearer",

@@ -184,8 +184,9 @@ function beginSession(
   server: Server,
   idOrAddress: string,
 ): Promise<JsonObject> {
-  return server.store.transaction(() => {
+  return server.store.transaction((transaction) => {
     const context = createInternalContext(server);
+    context.begin(transaction);
     const found = mustFind(server, idOrAddress);
     const method = found.is_anonymous ? "anonymous" : "password";
     const { user, session, refreshToken } = signIn(context, found, method);

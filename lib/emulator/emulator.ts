@@ -3,6 +3,7 @@ import { createClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { FaultList, suffer } from "./faults.ts";
 import { handle, readAddress } from "./handle.ts";
+import { checkHooks } from "./hooks/calls.ts";
 import { createMailbox, createSmsInbox } from "./inboxes.ts";
 import { KeyRing } from "./keys.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   EmulatorFetch,
   EmulatorOptions,
 } from "./options.ts";
+import { Rates } from "./limits/rates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Router, routes, subtrees } from "./router.ts";
@@ -67,6 +69,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     }),
     reset: () => {
       store.clear();
+      server.rates.clear();
       faults.clear();
     },
   };
@@ -82,17 +85,22 @@ function createServer(options: EmulatorOptions): Server {
   const { profile = "supabase" } = options;
   const settings = readSettings(profileEnvironment(profile, options.env ?? {}));
   const random = new Random(options.seed);
+  const clock = createClock(options.now);
+  const hooks = options.hooks ?? {};
+  checkHooks(settings, hooks);
   const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
   return {
     settings,
     store: options.store ?? new Store(),
-    clock: createClock(options.now),
+    clock,
     random,
     keys: new KeyRing(settings, random, profile === "supabase"),
     apiKeys,
     gateway: (headers) => translateApiKeys(apiKeys, headers),
     outgoing: options.fetch ?? ((request) => fetch(request)),
     pages: new Map(),
+    hooks,
+    rates: new Rates(clock.now()),
     report: (error) => report(options, { type: "unexpected-failure", error }),
   };
 }

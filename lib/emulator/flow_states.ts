@@ -109,7 +109,10 @@ export function isFlowExpired(context: Context, state: FlowState): boolean {
 }
 
 /** Whether a verifier fits the challenge of a flow (RFC 7636 section 4.6). */
-export function fitsVerifier(state: FlowState, verifier: string): boolean {
+export function fitsVerifier(
+  state: Pick<FlowState, "code_challenge" | "code_challenge_method">,
+  verifier: string,
+): boolean {
   const computed = state.code_challenge_method === "s256"
     ? toBase64Url(sha256(utf8(verifier)))
     : verifier;

@@ -1,6 +1,8 @@
 import { checkFrequency, codeLength, tokenHash } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./errors.ts";
+import { sendByHook } from "./hooks/emails.ts";
+import { spendMail } from "./limits/budgets.ts";
 import { actionLink, type LinkType } from "./links.ts";
 import {
   defaultTemplate,
@@ -12,7 +14,7 @@ import {
 import type { User } from "./records.ts";
 import { referrer } from "./redirect_targets.ts";
 import { resolveReference } from "./go_url.ts";
-import { fetchText } from "./outgoing.ts";
+import { fetchText, hasHook } from "./outgoing.ts";
 import { setOneTimeToken, updateUser } from "./users.ts";
 
 /** One mail to be sent. */
@@ -163,6 +165,14 @@ async function deliver(
   letters: readonly Letter[],
 ): Promise<void> {
   for (const { to } of letters) checkAuthorized(context, to);
+  spendMail(context);
+  if (hasHook(context, "send_email")) {
+    const [first, current] = letters.map((letter) => ({
+      ...letter,
+      action: letter.link ?? letter.type,
+    }));
+    return await sendByHook(context, user, first!, current);
+  }
   for (const letter of letters) await post(context, user, letter);
 }
 

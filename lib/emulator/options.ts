@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Control } from "./control.ts";
 import type { Faults } from "./faults.ts";
+import type { EmulatorHooks } from "./hooks/types.ts";
 import type { Inbox, Mail, TextMessage } from "./inboxes.ts";
 import type { EmulatorKeys } from "./keys.ts";
 import type { Profile } from "./profiles.ts";
@@ -34,6 +35,8 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** Reaches hooks, mail templates and providers; the platform's `fetch` by default. */
   readonly fetch?: (request: Request) => Promise<Response>;
+  /** Hooks of the auth server as functions; see {@linkcode EmulatorHooks}. */
+  readonly hooks?: EmulatorHooks;
   /** Learns what happens inside. */
   readonly onDiagnostic?: (event: EmulatorDiagnostic) => void;
 }

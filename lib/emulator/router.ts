@@ -7,6 +7,7 @@ import {
 import type { Context } from "./context.ts";
 import { requireFactor } from "./factors.ts";
 import { plain } from "./http.ts";
+import { protectionOf } from "./limits/protection.ts";
 import { sendMagicLink } from "./magic_links.ts";
 import { getAudit } from "./routes/audit.ts";
 import {
@@ -14,6 +15,8 @@ import {
   postChallenge,
   postFactor,
 } from "./routes/factors.ts";
+import { deleteIdentity, requireManualLinking } from "./routes/identities.ts";
+import { requireSaml } from "./routes/sso.ts";
 import { postFactorVerify } from "./routes/factor_verify.ts";
 import {
   deleteUserFactor,
@@ -22,6 +25,7 @@ import {
   requireTargetFactor,
 } from "./routes/user_factors.ts";
 import { postGenerateLink, postInvite } from "./routes/links.ts";
+import { oauthRoutes, oauthSubtrees } from "./routes_oauth.ts";
 import { postLogout } from "./routes/logout.ts";
 import { postOtp } from "./routes/otp.ts";
 import { getReauthenticate } from "./routes/reauthenticate.ts";
@@ -105,6 +109,7 @@ export function routes(): Route[] {
     ["PUT", "/user", putUser, SLASH],
     ["GET", "/reauthenticate", getReauthenticate, SLASH],
     ["POST", "/logout", postLogout, { guards: [requireUser] }],
+    ["DELETE", "/user/identities/{identity_id}", deleteIdentity],
     // Second factors
     ["POST", "/factors", postFactor, SLASH],
     ["DELETE", "/factors/{factor_id}", deleteOwnFactor, SLASH],
@@ -127,6 +132,8 @@ export function routes(): Route[] {
       deleteUserFactor,
       SLASH,
     ],
+    // The OAuth server
+    ...oauthRoutes(),
   ];
 }
 
@@ -134,12 +141,15 @@ export function routes(): Route[] {
 export function subtrees(): Subtree[] {
   return [
     ["/user", requireUser],
+    ["/user/identities", requireManualLinking],
+    ["/sso", requireSaml],
     ["/reauthenticate", requireUser],
     ["/factors", requireNotAnonymous],
     ["/factors/{factor_id}", requireFactor],
     ["/admin", requireAdmin],
     ["/admin/users/{user_id}", requireTarget],
     ["/admin/users/{user_id}/factors/{factor_id}", requireTargetFactor],
+    ...oauthSubtrees(),
   ];
 }
 
@@ -175,7 +185,9 @@ export class Router {
   readonly #root: Node = createNode();
 
   constructor(list: readonly Route[], trees: readonly Subtree[]) {
-    for (const [method, path, handler, options = {}] of list) {
+    for (const [method, path, handler, own = {}] of list) {
+      const guards = [...protectionOf(method, path), ...own.guards ?? []];
+      const options = { ...own, guards };
       const node = this.#reach(path);
       node.handlers.set(method, { handler, options });
       if (options.slash) node.slashed.set(method, { handler, options });

@@ -1,7 +1,9 @@
 import type { ApiKeys } from "./api_keys.ts";
 import type { ServerClock } from "./clock.ts";
+import type { EmulatorHooks } from "./hooks/types.ts";
 import type { KeyRing } from "./keys.ts";
 import type { Random } from "./random.ts";
+import type { Rates } from "./limits/rates.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 
@@ -25,6 +27,10 @@ export interface Server {
   readonly outgoing: (request: Request) => Promise<Response>;
   /** Mail templates that were fetched, by URL. */
   readonly pages: Map<string, string>;
+  /** Hooks that are functions. */
+  readonly hooks: EmulatorHooks;
+  /** What buckets and budgets have counted. */
+  readonly rates: Rates;
   /** Reports an error that no handler meant. */
   readonly report: (error: unknown) => void;
 }

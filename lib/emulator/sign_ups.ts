@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { fail, invalid } from "./errors.ts";
 import { checkPkce, createMailFlow, type PkceParams } from "./flow_states.ts";
 import { sendConfirmation } from "./mail.ts";
+import { afterSignUp, beforeUserCreated } from "./hooks/users.ts";
 import { checkPassword, hashPassword, randomPassword } from "./passwords.ts";
 import type { Identity, JsonObject, User } from "./records.ts";
 import { checkChannel, sendPhoneCode } from "./sms.ts";
@@ -83,16 +84,20 @@ export async function signUp(
   if (existing !== undefined && isConfirmed(existing, address.provider)) {
     return repeatSignUp(context, existing);
   }
-  const user = existing ?? createNewUser(context, params, address);
+  const user = existing ?? await createNewUser(context, params, address);
   const identity = ensureIdentity(context, user, params, address);
   const current = existing === undefined
     ? user
     : dropOthers(context, user, identity);
-  return await confirmOrAsk(context, params, address, {
+  const result = await confirmOrAsk(context, params, address, {
     user: current,
     identity,
     isNew: existing === undefined,
   });
+  if (result.isNew && result.kind === "pending") {
+    await afterSignUp(context, result.user);
+  }
+  return result;
 }
 
 function checkAddress(context: Context, params: SignUpParams): Address {
@@ -140,19 +145,24 @@ function repeatSignUp(context: Context, user: User): SignUp {
   return { kind: "decoy", user, isNew: false };
 }
 
-function createNewUser(
+async function createNewUser(
   context: Context,
   params: SignUpParams,
   address: Address,
-): User {
+): Promise<User> {
   const { provider, value, aud } = address;
   const id = context.server.random.uuid();
-  return createUser(context, {
+  const values = {
     id,
     aud,
     [provider]: value,
-    encrypted_password: hashPassword(context.server.random, params.password),
     app_metadata: { provider, providers: [provider] },
+  };
+  const user_metadata = params.data ?? {};
+  await beforeUserCreated(context, { ...values, user_metadata });
+  return createUser(context, {
+    ...values,
+    encrypted_password: hashPassword(context.server.random, params.password),
     user_metadata: mergeMetadata({}, identityData(id, params, address)),
   });
 }

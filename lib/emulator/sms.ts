@@ -2,6 +2,7 @@ import { plainPhone } from "./addresses.ts";
 import { checkFrequency, codeLength, tokenHash } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { fail, invalid } from "./errors.ts";
+import { spendSms } from "./limits/budgets.ts";
 import { renderText } from "./mail_templates.ts";
 import { userJson } from "./objects.ts";
 import { callHook, hasHook } from "./outgoing.ts";
@@ -36,6 +37,8 @@ export interface SmsResult {
 
 /** Refuses channels that cannot be used (auth-server §8.5). */
 export function checkChannel(context: Context, channel: string): void {
+  // A hook is asked whatever the channel.
+  if (hasHook(context, "send_sms")) return;
   const { GOTRUE_SMS_PROVIDER: provider } = context.settings;
   const hasWhatsapp = provider === "twilio" || provider === "twilio_verify";
   if (channel === "sms" || (channel === "whatsapp" && hasWhatsapp)) return;
@@ -71,6 +74,7 @@ export async function sendPhoneCode(
   const fixed = testCode(context, phone);
   const code = fixed ||
     newCode(context, context.settings.GOTRUE_SMS_OTP_LENGTH);
+  if (fixed === "") spendSms(context);
   if (fixed === "") await sendSms(context, user, phone, code, channel);
   const hash = tokenHash(phone, code);
   setOneTimeToken(context, user, token, hash, phone);

@@ -13,9 +13,10 @@ import type {
   User,
 } from "./records.ts";
 import { type Journal, Table } from "./table.ts";
+import { createOAuthTables, type OAuthTables } from "./tables_oauth.ts";
 
 /** All tables. A feature adds its own table here and in {@linkcode createTables}. */
-export interface Tables {
+export interface Tables extends OAuthTables {
   /** Users; an address is unique among those that do not come from single sign-on. */
   readonly users: Table<
     User,
@@ -53,6 +54,7 @@ export function createTables(journal: Journal): Tables {
     ...createUserTables(journal),
     ...createFlowTables(journal),
     ...createLogs(journal),
+    ...createOAuthTables(journal),
   };
 }
 

@@ -1,3 +1,4 @@
+import { deleteOAuthRecords } from "./oauth/authorizations.ts";
 import type { Context } from "./context.ts";
 import type {
   Identity,
@@ -328,5 +329,6 @@ export function deleteUser(context: Context, user: User): void {
   for (const identity of context.db.identities.list("user", user.id)) {
     context.db.identities.delete(identity.id);
   }
+  deleteOAuthRecords(context, user);
   context.db.users.delete(user.id);
 }

@@ -50,7 +50,9 @@ export function changeProblem(
   params: ClientParams,
   type: ClientType,
 ): string | undefined {
-  if (params.redirect_uris?.length === 0) return "redirect_uris cannot be empty";
+  if (params.redirect_uris?.length === 0) {
+    return "redirect_uris cannot be empty";
+  }
   if (params.grant_types?.length === 0) return "grant_types cannot be empty";
   return commonProblem(params) ??
     methodProblem(params.token_endpoint_auth_method, type);

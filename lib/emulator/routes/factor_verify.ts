@@ -9,6 +9,7 @@ import {
   methodsOfFactor,
   type VerifyFactorParams,
 } from "../factors.ts";
+import { judgeFactor } from "../hooks/attempts.ts";
 import { json } from "../http.ts";
 import type { Challenge, Factor, Session, User } from "../records.ts";
 import {
@@ -39,6 +40,7 @@ export async function postFactorVerify(context: Context): Promise<Response> {
   methods.checkVerify(context);
   const challenge = findChallenge(context, factor, params.challenge_id);
   const verdict = await methods.verify(context, factor, challenge, params);
+  await judgeFactor(context, factor, verdict.valid);
   if (!verdict.valid) verdict.refusal();
   audit(context, user, "verification_attempted", {
     traits: {

@@ -4,6 +4,7 @@ import { requestAudience } from "../auth.ts";
 import { tokenHash } from "../codes.ts";
 import type { Context } from "../context.ts";
 import { fail, invalid } from "../errors.ts";
+import { afterUserCreated, beforeUserCreated } from "../hooks/users.ts";
 import { json } from "../http.ts";
 import { actionLink, type LinkType } from "../links.ts";
 import { mailCode, sendInvite } from "../mail.ts";
@@ -30,19 +31,22 @@ export async function postInvite(context: Context): Promise<Response> {
     data: "map",
   });
   const email = checkEmail(params.email);
-  const user = invitedUser(context, email, params.data);
+  const { user, isNew } = await invitedUser(context, email, params.data);
   auditInvite(context, user);
-  return json(userJson(context.db, await sendInvite(context, user)));
+  const sent = await sendInvite(context, user);
+  if (isNew) await afterUserCreated(context, sent);
+  return json(userJson(context.db, sent));
 }
 
-function invitedUser(
+async function invitedUser(
   context: Context,
   email: string,
   data: JsonObject | null,
-): User {
+): Promise<{ user: User; isNew: boolean }> {
   const found = findDuplicate(context, email, requestAudience(context));
   if (found?.email_confirmed_at) fail(422, "email_exists", EXISTS);
-  return found ?? createEmailUser(context, email, "", data);
+  const user = found ?? await createEmailUser(context, email, "", data);
+  return { user, isNew: found === undefined };
 }
 
 function auditInvite(context: Context, user: User): void {
@@ -51,19 +55,21 @@ function auditInvite(context: Context, user: User): void {
   });
 }
 
-function createEmailUser(
+async function createEmailUser(
   context: Context,
   email: string,
   hash: string,
   data: JsonObject | null,
-): User {
-  const user = createUser(context, {
+): Promise<User> {
+  const values = {
+    id: context.server.random.uuid(),
     aud: requestAudience(context),
     email,
-    encrypted_password: hash,
     app_metadata: { provider: "email", providers: ["email"] },
     user_metadata: data ?? {},
-  });
+  };
+  await beforeUserCreated(context, values);
+  const user = createUser(context, { ...values, encrypted_password: hash });
   createIdentity(context, user, "email", {
     sub: user.id,
     email,
@@ -96,16 +102,20 @@ interface Stored {
   readonly user: User;
   readonly link: LinkType;
   readonly hash: string;
+  /** Whether the user was made for it. */
+  readonly isNew?: boolean;
 }
 
 /** `POST /admin/generate_link` (auth-server §15.7). */
-export function postGenerateLink(context: Context): Response {
+export async function postGenerateLink(context: Context): Promise<Response> {
   const given = context.decode("GenerateLinkParams", SHAPE);
   const email = checkEmail(given.email);
   const found = findUserByEmail(context, email, requestAudience(context));
   const params = prepare(context, { ...given, email }, found);
   const code = mailCode(context);
-  const { user, link, hash } = store(context, params, found, code);
+  const stored = await store(context, params, found, code);
+  const { user, link, hash } = stored;
+  if (stored.isNew) await afterUserCreated(context, user);
   const { redirect_to: wanted } = params;
   const redirect_to = isAllowedUrl(context.settings, wanted)
     ? wanted
@@ -153,7 +163,7 @@ function store(
   params: LinkParams,
   found: User | undefined,
   code: string,
-): Stored {
+): Stored | Promise<Stored> {
   const hash = tokenHash(params.email, code);
   switch (params.type) {
     case "magiclink":
@@ -188,12 +198,13 @@ function storeRecovery(
   return { user: changed, link, hash };
 }
 
-function storeInvite(
+async function storeInvite(
   context: Context,
   params: LinkParams,
   hash: string,
-): Stored {
-  const user = invitedUser(context, params.email, params.data);
+): Promise<Stored> {
+  const { email, data } = params;
+  const { user, isNew } = await invitedUser(context, email, data);
   auditInvite(context, user);
   const now = context.now();
   const changed = storeConfirmation(context, user, hash, now);
@@ -201,19 +212,20 @@ function storeInvite(
     user: updateUser(context, changed, { invited_at: now }),
     link: "invite",
     hash,
+    isNew,
   };
 }
 
-function storeSignUp(
+async function storeSignUp(
   context: Context,
   params: LinkParams,
   found: User | undefined,
   hash: string,
-): Stored {
+): Promise<Stored> {
   if (found?.email_confirmed_at) fail(422, "email_exists", EXISTS);
   const { email, password, data } = params;
   const user = found === undefined
-    ? createEmailUser(
+    ? await createEmailUser(
       context,
       email,
       hashPassword(context.server.random, password),
@@ -226,6 +238,7 @@ function storeSignUp(
     user: storeConfirmation(context, user, hash, context.now()),
     link: "signup",
     hash,
+    isNew: found === undefined,
   };
 }
 

@@ -62,7 +62,10 @@ function begin(context: Context, client: OAuthClient): string {
   const pkce = readPkce(context);
   const path = settings.GOTRUE_OAUTH_SERVER_AUTHORIZATION_PATH;
   if (path === "") {
-    throw new Refusal("oauth authorization path not configured", "server_error");
+    throw new Refusal(
+      "oauth authorization path not configured",
+      "server_error",
+    );
   }
   const now = context.now();
   const { id } = context.db.oauthAuthorizations.insert({

@@ -4,6 +4,7 @@ import { requestAudience } from "../auth.ts";
 import { formatTime } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
+import { afterUserCreated, beforeUserCreated } from "../hooks/users.ts";
 import { json } from "../http.ts";
 import { userJson } from "../objects.ts";
 import type { JsonObject, User } from "../records.ts";
@@ -33,7 +34,7 @@ export async function postSignUp(context: Context): Promise<Response> {
   }
 }
 
-function signUpAnonymously(
+async function signUpAnonymously(
   context: Context,
   params: SignUpParams,
 ): Promise<Response> {
@@ -41,13 +42,17 @@ function signUpAnonymously(
     fail(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
   }
   checkSignUpEnabled(context);
-  const user = createUser(context, {
+  const values = {
+    id: context.server.random.uuid(),
     aud: requestAudience(context),
-    encrypted_password: "",
     user_metadata: params.data ?? {},
     is_anonymous: true,
-  });
-  return signInResponse(context, user, "anonymous");
+  };
+  await beforeUserCreated(context, values);
+  const user = createUser(context, { ...values, encrypted_password: "" });
+  const response = await signInResponse(context, user, "anonymous");
+  await afterUserCreated(context, user);
+  return response;
 }
 
 /** A user whose address has still to be confirmed. */

@@ -4,6 +4,7 @@ import { audit } from "../audit.ts";
 import { requestAudience } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { fail, invalid } from "../errors.ts";
+import { judgePassword } from "../hooks/attempts.ts";
 import { hasPassword, verifyPassword, weaknesses } from "../passwords.ts";
 import type { JsonObject, User } from "../records.ts";
 import { findUserByEmail, findUserByPhone } from "../users.ts";
@@ -25,7 +26,9 @@ export async function passwordGrant(context: Context): Promise<Response> {
   if ((user.banned_until ?? 0) > context.server.clock.now()) {
     fail(400, "user_banned", "User is banned");
   }
-  if (!await verifyPassword(hash, params.password)) refuse();
+  const isRight = await verifyPassword(hash, params.password);
+  await judgePassword(context, user, isRight);
+  if (!isRight) refuse();
   checkConfirmed(user, provider);
   audit(context, user, "login", { traits: { provider } });
   return await signInResponse(context, user, "password", {

@@ -26,7 +26,8 @@ export async function refreshGrant(context: Context): Promise<Response> {
     refresh_token: "string",
   });
   const { user, session, refreshToken } = refresh(context, refresh_token, null);
-  return json(await tokenJson(context, user, session, refreshToken));
+  const options = { method: "token_refresh" };
+  return json(await tokenJson(context, user, session, refreshToken, options));
 }
 
 /** Exchanges a refresh token, for a client of the OAuth server or for nobody in particular. */
