@@ -18,7 +18,7 @@ export function isPreflight(method: string, headers: Headers): boolean {
   return method === "OPTIONS" && headers.has("Access-Control-Request-Method");
 }
 
-/** The answer to a preflight (auth-server §1.4); `gateway` adds what the gateway allows. */
+/** The answer to a preflight (auth-server §1.4); the gateway lets any header through. */
 export function preflight(
   settings: Settings,
   headers: Headers,
@@ -34,7 +34,7 @@ export function preflight(
   const method = headers.get("Access-Control-Request-Method") ?? "";
   const requested = headers.get("Access-Control-Request-Headers");
   if (!headers.has("Origin") || !METHODS.includes(method)) return response;
-  if (!areAllowed(requested ?? "", settings, gateway)) return response;
+  if (!gateway && !areAllowed(requested ?? "", settings)) return response;
   response.headers.set("Access-Control-Allow-Origin", "*");
   response.headers.set("Access-Control-Allow-Methods", method);
   if (requested) {
@@ -44,17 +44,12 @@ export function preflight(
   return response;
 }
 
-function areAllowed(
-  requested: string,
-  settings: Settings,
-  gateway: boolean,
-): boolean {
+function areAllowed(requested: string, settings: Settings): boolean {
   const allowed = new Set([
     ...HEADERS,
     ...settings.GOTRUE_CORS_ALLOWED_HEADERS.map((header) =>
       header.toLowerCase()
     ),
-    ...(gateway ? ["apikey"] : []),
   ]);
   return requested.split(",").every((header) =>
     header.trim() === "" || allowed.has(header.trim().toLowerCase())
