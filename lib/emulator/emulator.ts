@@ -81,7 +81,8 @@ export function createStore(): Store {
   return new Store();
 }
 
-function createServer(options: EmulatorOptions): Server {
+/** One instance without its own `fetch`: also what the simulation works with, in virtual time. */
+export function createServer(options: EmulatorOptions): Server {
   const { profile = "supabase" } = options;
   const settings = readSettings(profileEnvironment(profile, options.env ?? {}));
   const random = new Random(options.seed);
@@ -99,6 +100,9 @@ function createServer(options: EmulatorOptions): Server {
     gateway: (headers) => translateApiKeys(apiKeys, headers),
     outgoing: options.fetch ?? ((request) => fetch(request)),
     pages: new Map(),
+    consentPage: options.consentPage ??
+      (profile === "supabase" && options.fetch === undefined),
+    issuerKeys: options.issuerKeys ?? {},
     hooks,
     rates: new Rates(clock.now()),
     report: (error) => report(options, { type: "unexpected-failure", error }),
