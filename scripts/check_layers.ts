@@ -41,7 +41,12 @@ const ROWS = [
 /** Files of these never import one another, but what puts them together may. */
 const UNRELATED = ["api/", "admin/"];
 const COMPOSERS = ["api/mod.ts", "admin/mod.ts", "admin/client.ts"];
-const JOSE_USERS = ["jwt/keys.ts", "jwt/verify.ts", "emulator/tokens.ts"];
+const JOSE_USERS = [
+  "jwt/keys.ts",
+  "jwt/verify.ts",
+  "emulator/tokens.ts",
+  "emulator/external/id_token.ts",
+];
 const FETCH_USERS = ["request.ts", "emulator/"];
 const CONSOLE_USERS = ["emulator/main.ts"];
 /** Of what `client/` loads only when it is needed. */

@@ -65,6 +65,7 @@ export function createFlowState(
       : null,
     provider_access_token: "",
     provider_refresh_token: "",
+    provider_code_verifier: "",
     auth_code_issued_at: null,
     invite_token: "",
     referrer: referrer(context),

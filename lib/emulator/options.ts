@@ -3,7 +3,7 @@ import type { Control } from "./control.ts";
 import type { Faults } from "./faults.ts";
 import type { EmulatorHooks } from "./hooks/types.ts";
 import type { Inbox, Mail, TextMessage } from "./inboxes.ts";
-import type { EmulatorKeys } from "./keys.ts";
+import type { EmulatorKeys, Jwks } from "./keys.ts";
 import type { Profile } from "./profiles.ts";
 import type { Environment, Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
@@ -37,6 +37,13 @@ export interface EmulatorOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
   /** Hooks of the auth server as functions; see {@linkcode EmulatorHooks}. */
   readonly hooks?: EmulatorHooks;
+  /**
+   * Whether people choose who they are on a page of the emulator instead of the provider's. By default
+   * they do in profile `supabase`, unless `fetch` is given. Then a provider needs `_ENABLED` only, and may have any name.
+   */
+  readonly consentPage?: boolean;
+  /** The public keys of issuers of id tokens, by issuer; those of others are fetched. */
+  readonly issuerKeys?: Readonly<Record<string, Jwks>>;
   /** Learns what happens inside. */
   readonly onDiagnostic?: (event: EmulatorDiagnostic) => void;
 }

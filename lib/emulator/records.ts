@@ -136,6 +136,8 @@ export interface FlowState extends Row {
   readonly authentication_method: string;
   readonly provider_access_token: string;
   readonly provider_refresh_token: string;
+  /** What proves our own code challenge to the provider, "" for none. */
+  readonly provider_code_verifier: string;
   readonly auth_code_issued_at: Time | null;
   readonly invite_token: string;
   readonly referrer: string;

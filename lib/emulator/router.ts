@@ -25,6 +25,7 @@ import {
   requireTargetFactor,
 } from "./routes/user_factors.ts";
 import { postGenerateLink, postInvite } from "./routes/links.ts";
+import { externalRoutes, externalSubtrees } from "./routes_external.ts";
 import { oauthRoutes, oauthSubtrees } from "./routes_oauth.ts";
 import { postLogout } from "./routes/logout.ts";
 import { postOtp } from "./routes/otp.ts";
@@ -134,6 +135,8 @@ export function routes(): Route[] {
     ],
     // The OAuth server
     ...oauthRoutes(),
+    // External providers
+    ...externalRoutes(),
   ];
 }
 
@@ -150,6 +153,7 @@ export function subtrees(): Subtree[] {
     ["/admin/users/{user_id}", requireTarget],
     ["/admin/users/{user_id}/factors/{factor_id}", requireTargetFactor],
     ...oauthSubtrees(),
+    ...externalSubtrees(),
   ];
 }
 

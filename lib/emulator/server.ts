@@ -1,7 +1,7 @@
 import type { ApiKeys } from "./api_keys.ts";
 import type { ServerClock } from "./clock.ts";
 import type { EmulatorHooks } from "./hooks/types.ts";
-import type { KeyRing } from "./keys.ts";
+import type { Jwks, KeyRing } from "./keys.ts";
 import type { Random } from "./random.ts";
 import type { Rates } from "./limits/rates.ts";
 import type { Settings } from "./settings.ts";
@@ -31,6 +31,10 @@ export interface Server {
   readonly hooks: EmulatorHooks;
   /** What buckets and budgets have counted. */
   readonly rates: Rates;
+  /** Whether the emulator's own page stands in for external providers. */
+  readonly consentPage: boolean;
+  /** The public keys of issuers of id tokens that need not be fetched, by issuer. */
+  readonly issuerKeys: Readonly<Record<string, Jwks>>;
   /** Reports an error that no handler meant. */
   readonly report: (error: unknown) => void;
 }

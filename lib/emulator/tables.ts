@@ -13,10 +13,14 @@ import type {
   User,
 } from "./records.ts";
 import { type Journal, Table } from "./table.ts";
+import {
+  createExternalTables,
+  type ExternalTables,
+} from "./tables_external.ts";
 import { createOAuthTables, type OAuthTables } from "./tables_oauth.ts";
 
 /** All tables. A feature adds its own table here and in {@linkcode createTables}. */
-export interface Tables extends OAuthTables {
+export interface Tables extends OAuthTables, ExternalTables {
   /** Users; an address is unique among those that do not come from single sign-on. */
   readonly users: Table<
     User,
@@ -55,6 +59,7 @@ export function createTables(journal: Journal): Tables {
     ...createFlowTables(journal),
     ...createLogs(journal),
     ...createOAuthTables(journal),
+    ...createExternalTables(journal),
   };
 }
 

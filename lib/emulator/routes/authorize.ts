@@ -1,0 +1,16 @@
+import type { Context } from "../context.ts";
+import { startExternalFlow } from "../external/authorize.ts";
+import { json, redirect } from "../http.ts";
+
+/** `GET /authorize` (auth-server §14.1). */
+export function getAuthorize(context: Context): Response {
+  return redirect(context, 302, startExternalFlow(context));
+}
+
+/** `GET /user/identities/authorize` (auth-server §11.4). */
+export function getIdentityAuthorize(context: Context): Response {
+  const url = startExternalFlow(context, context.user);
+  return context.query.get("skip_http_redirect") === "true"
+    ? json({ url })
+    : redirect(context, 302, url);
+}
