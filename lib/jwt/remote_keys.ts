@@ -244,7 +244,7 @@ export class RemoteKeys {
   }
 
   async #fetch(source: KeySource, request: KeyRequest): Promise<FetchedKeys> {
-    this.#triedAt = source.now();
+    const triedAt = this.#triedAt = source.now();
     this.#failure = undefined;
     try {
       const keys = await fetchKeys(source, request);
@@ -252,7 +252,7 @@ export class RemoteKeys {
       return keys;
     } catch (error) {
       if (isAuthError(error, "aborted")) this.#triedAt = 0;
-      else this.#failure = error;
+      else if (triedAt === this.#triedAt) this.#failure = error;
       throw error;
     }
   }
