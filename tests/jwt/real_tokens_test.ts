@@ -92,7 +92,10 @@ async function refusesAll(
   for (const form of forms) {
     count++;
     const code = await codeOf(verifier.verify(form));
-    assert(/^(jwt_|api_key)/.test(code), `${recorded.label}, form ${count}: ${code}`);
+    assert(
+      /^(jwt_|api_key)/.test(code),
+      `${recorded.label}, form ${count}: ${code}`,
+    );
   }
   return count;
 }
