@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { burstBefore } from "./bursts.ts";
 import { Identities } from "./compare.ts";
 import { ComputedValues } from "./computed.ts";
 import { Deliveries, type Delivery } from "./deliveries.ts";
@@ -164,7 +165,11 @@ export class FlowRun {
     ) as unknown as RecordedRequest;
     const { system, plain } = this.#context;
     await system.pass(PACE_MS);
-    const request = buildRequest(filled, this.#instance(entry).baseUrl, plain);
+    const build = () =>
+      buildRequest(filled, this.#instance(entry).baseUrl, plain);
+    const early = await this.#burst(entry, build);
+    if (early !== undefined) return [early];
+    const request = build();
     const response = await withDeadline(receive(system, entry, request));
     this.#note(entry, { response } as unknown as Json);
     if (plain) return comparePlainResponse(entry, response);
@@ -174,6 +179,23 @@ export class FlowRun {
       ...mismatches,
       ...await checkSignatures(response, this.#instance(entry)),
     ];
+  }
+
+  /** Sends what the recorder sent before the step; a refusal among it comes too early. */
+  async #burst(
+    entry: Entry,
+    build: () => Request,
+  ): Promise<Mismatch | undefined> {
+    const count = burstBefore(this.#flow, entry);
+    for (let i = 0; i < count; i++) {
+      const { status } = await withDeadline(
+        receive(this.#context.system, entry, build()),
+      );
+      if (status !== 429) continue;
+      const expected = `${count} accepted requests before it`;
+      return { path: "$.response.status", expected, got: `429 after ${i}` };
+    }
+    return undefined;
   }
 
   #deliver(entry: Entry, { value, mismatches }: Delivery): Mismatch[] {

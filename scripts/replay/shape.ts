@@ -26,6 +26,7 @@ const KINDS: readonly {
   { name: "a token of three parts", form: /^[\w-]{10,}\.[\w-]{10,}\.[\w-]*$/ },
   { name: "a PKCE token hash", form: /^pkce_[0-9a-f]{56}$/ },
   { name: "a token hash", form: /^[0-9a-f]{56}$/ },
+  { name: "a webhook signature", form: /^v1,[A-Za-z0-9+/]{43}=$/ },
   { name: "digits", form: /^\d+$/, size: same },
   {
     name: "lower-case letters and digits",

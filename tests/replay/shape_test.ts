@@ -29,6 +29,10 @@ const SAME: [expected: Json, actual: Json][] = [
     "v1,mvjmwLBEVTBF/yTZX2IwnXzzoTLynrpg2u+nNgPAD0c=",
     "v1,mva9p/D0h6XTeA8OQRvf5NgaYVz658jePY3OPq+No2m=",
   ],
+  [
+    "v1,zOgQ1kTDr1YQMpjMheqkA5FN5APRFkuQby4TEBq3xLs=",
+    "v1,gjUr/HOErGDdzV0UjTKNEeIy/860tYBVPk0KcnhjcIE=",
+  ],
 ];
 
 const DIFFERENT: [expected: Json, actual: Json][] = [
