@@ -68,6 +68,8 @@ export abstract class AuthError extends Error {
   readonly retryable: boolean;
 
   /**
+   * Makes an error with all that is known of its origin.
+   *
    * @param code Why, for programs.
    * @param message Why, for people.
    * @param details Where it came from.
@@ -104,16 +106,20 @@ export abstract class AuthError extends Error {
  * `code` is the server's.
  */
 export class AuthApiError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name: string = "AuthApiError";
 }
 
 /** The server refused a password as too weak: code `weak_password`. */
 export class AuthWeakPasswordError extends AuthApiError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthWeakPasswordError";
   /** Of `length`, `characters` and `pwned`, those that apply. */
   readonly reasons: readonly string[];
 
   /**
+   * Makes an error of code `weak_password`.
+   *
    * @param message The server's.
    * @param details Where it came from, and the reasons.
    */
@@ -131,7 +137,9 @@ export class AuthWeakPasswordError extends AuthApiError {
  * deadline passed; `aborted`: the caller's signal, with its reason as `cause`.
  */
 export class AuthNetworkError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthNetworkError";
+  /** Why, for programs. */
   declare readonly code: NetworkErrorCode;
 }
 
@@ -140,7 +148,9 @@ export class AuthNetworkError extends AuthError {
  * truncated or misshapen JSON, a redirect; `response_too_large`.
  */
 export class AuthResponseError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthResponseError";
+  /** Why, for programs. */
   declare readonly code: ResponseErrorCode;
 }
 
@@ -151,19 +161,25 @@ export class AuthResponseError extends AuthError {
  * started here; `client_disposed`.
  */
 export class AuthSessionError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthSessionError";
+  /** Why, for programs. */
   declare readonly code: SessionErrorCode;
 }
 
 /** A token was refused, `code` says why. */
 export class AuthTokenError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthTokenError";
+  /** Why, for programs. */
   declare readonly code: TokenErrorCode;
 }
 
 /** The browser, its authenticator or a wallet refused. */
 export class AuthCeremonyError extends AuthError {
+  /** The class, also where class names are minified. */
   override readonly name = "AuthCeremonyError";
+  /** Why, for programs. */
   declare readonly code: CeremonyErrorCode;
 }
 

@@ -43,7 +43,7 @@ export type AdminClientOptions<M extends Metadata = UnknownMetadata> =
 
 /** Which users to go through. */
 export interface UsersParams {
-  /** As in {@link ListUsersParams}. */
+  /** Which users, as for one page: {@link ListUsersParams}. */
   readonly filter?: string;
   /** How many to fetch with one request. @default {100} */
   readonly perPage?: number;
@@ -51,7 +51,8 @@ export interface UsersParams {
 
 /**
  * Administration of users with a secret or service_role key. It signs nobody in
- * and holds no session.
+ * and holds no session. What each method throws is told at the function of the
+ * same name.
  *
  * @example
  * ```ts
@@ -73,8 +74,11 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
   readonly mfa: AdminMfa;
 
   /**
+   * Checks the options. Makes no request.
+   *
    * @param options The server and the key.
-   * @throws {TypeError} In a page, unless `allowInPage` is set.
+   * @throws {TypeError} In a page, unless `allowInPage` is set, and for options
+   * that `createAuthConfig` refuses.
    */
   constructor(options: AdminClientOptions<M>) {
     if (!options.allowInPage && "document" in globalThis) {
@@ -86,7 +90,14 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     this.mfa = new AdminMfa(this.#config);
   }
 
-  /** Ends sessions of the user whose access token is given: {@link signOut}. */
+  /**
+   * Ends sessions of the user whose access token is given: {@link signOut}.
+   *
+   * @param jwt The user's access token.
+   * @param scope All sessions of the user, the one of the token, or all but that.
+   * @param request How to make the request.
+   * @returns Nothing.
+   */
   signOut(
     jwt: string,
     scope: "global" | "local" | "others" = "global",
@@ -95,7 +106,14 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return signOut(this.#config, jwt, scope, request);
   }
 
-  /** Creates a user and sends an invitation: {@link inviteUserByEmail}. */
+  /**
+   * Creates a user and sends an invitation: {@link inviteUserByEmail}.
+   *
+   * @param email The address.
+   * @param options What the user starts with.
+   * @param request How to make the request.
+   * @returns The invited user.
+   */
   inviteUserByEmail(
     email: string,
     options?: InviteOptions,
@@ -104,7 +122,13 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return inviteUserByEmail(this.#config, email, options, request);
   }
 
-  /** Makes a link without sending it: {@link generateLink}. */
+  /**
+   * Makes a link without sending it: {@link generateLink}.
+   *
+   * @param params What kind of link, and for whom.
+   * @param request How to make the request.
+   * @returns The link, its code and its hash, and the user.
+   */
   generateLink(
     params: GenerateLinkParams,
     request?: RequestOptions,
@@ -112,7 +136,13 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return generateLink(this.#config, params, request);
   }
 
-  /** Creates a user: {@link createUser}. */
+  /**
+   * Creates a user: {@link createUser}.
+   *
+   * @param attributes What the user starts with.
+   * @param request How to make the request.
+   * @returns The user.
+   */
   createUser(
     attributes: AdminUserAttributes,
     request?: RequestOptions,
@@ -120,7 +150,13 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return createUser(this.#config, attributes, request);
   }
 
-  /** Lists one page of the users: {@link listUsers}. */
+  /**
+   * Lists one page of the users: {@link listUsers}.
+   *
+   * @param params Which page.
+   * @param request How to make the request.
+   * @returns The users, and where the page stands.
+   */
   listUsers(
     params?: ListUsersParams,
     request?: RequestOptions,
@@ -130,10 +166,13 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
 
   /**
    * Goes through all users, oldest first, a page at a time. Users who sign up
-   * meanwhile are met too; nobody is met twice.
+   * meanwhile are met too, and nobody is met twice. When users are deleted
+   * meanwhile, later ones move up a page and some may be missed.
    *
    * @param params Which users.
-   * @param request How to make each request.
+   * @param request How to make each request; the deadline is for one page.
+   * @returns The users, one by one.
+   * @throws {AuthApiError} As {@link listUsers}, at the page that is refused.
    */
   async *users(
     params: UsersParams = {},
@@ -156,7 +195,13 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     }
   }
 
-  /** Gets a user by id: {@link getUserById}. */
+  /**
+   * Gets a user by id: {@link getUserById}.
+   *
+   * @param uid The user's id.
+   * @param request How to make the request.
+   * @returns The user.
+   */
   getUserById(
     uid: string,
     request?: RequestOptions,
@@ -164,7 +209,14 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return getUserById(this.#config, uid, request);
   }
 
-  /** Changes a user at once: {@link updateUserById}. */
+  /**
+   * Changes a user at once: {@link updateUserById}.
+   *
+   * @param uid The user's id.
+   * @param attributes What to change; nothing else changes.
+   * @param request How to make the request.
+   * @returns The user, changed.
+   */
   updateUserById(
     uid: string,
     attributes: AdminUserAttributes,
@@ -173,7 +225,14 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     return updateUserById(this.#config, uid, attributes, request);
   }
 
-  /** Deletes a user: {@link deleteUser}. */
+  /**
+   * Deletes a user, with one request: {@link deleteUser}.
+   *
+   * @param id The user's id.
+   * @param shouldSoftDelete Whether a record without personal data stays.
+   * @param request How to make the request.
+   * @returns Nothing.
+   */
   deleteUser(
     id: string,
     shouldSoftDelete = false,
@@ -187,12 +246,22 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
 export class AdminMfa {
   readonly #config: AuthConfig<Metadata>;
 
-  /** @param config The server and the key. */
+  /**
+   * Made by {@link AdminClient}.
+   *
+   * @param config The server and the key.
+   */
   constructor(config: AuthConfig<Metadata>) {
     this.#config = config;
   }
 
-  /** Lists a user's factors: {@link mfaListFactors}. */
+  /**
+   * Lists a user's factors: {@link mfaListFactors}.
+   *
+   * @param params Whose factors.
+   * @param request How to make the request.
+   * @returns The factors, verified or not.
+   */
   listFactors(
     params: { readonly userId: string },
     request?: RequestOptions,
@@ -200,7 +269,13 @@ export class AdminMfa {
     return mfaListFactors(this.#config, params, request);
   }
 
-  /** Removes a user's factor: {@link mfaDeleteFactor}. */
+  /**
+   * Removes a user's factor: {@link mfaDeleteFactor}.
+   *
+   * @param params Whose factor, and which.
+   * @param request How to make the request.
+   * @returns The factor's id.
+   */
   deleteFactor(
     params: { readonly id: string; readonly userId: string },
     request?: RequestOptions,

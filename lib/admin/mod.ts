@@ -2,6 +2,10 @@
  * Administration of users, for trusted servers that hold a secret or
  * service_role key: {@link AdminClient}, and the same as pure functions.
  *
+ * Besides the codes named at each function, any call may be refused with
+ * `request_timeout`, `unexpected_failure`, a `hook_…` code where the server
+ * calls hooks, and `unknown` by a gateway.
+ *
  * @example
  * ```ts
  * import { AdminClient } from "@gotrue/edge/admin";
@@ -50,6 +54,7 @@ export type {
   GenerateLinkParams,
   InvitedUser,
   InviteOptions,
+  LinkOptions,
 } from "./links.ts";
 export { signOut } from "./logout.ts";
 export { mfaDeleteFactor, mfaListFactors } from "./user_factors.ts";

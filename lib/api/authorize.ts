@@ -11,7 +11,7 @@ export interface SignInWithOAuthParams {
     readonly redirectTo?: string;
     /** Of the provider, separated by spaces. */
     readonly scopes?: string;
-    /** Passed to the provider; one of the same name replaces a member above. */
+    /** Passed to the provider; a member above of the same name is replaced. */
     readonly queryParams?: Readonly<Record<string, string>>;
   };
   /** Makes the way back bring a code instead of tokens: PKCE. */

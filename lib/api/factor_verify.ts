@@ -49,8 +49,8 @@ export interface MfaVerifyWebauthnParams {
  * `mfa_factor_not_found`, `mfa_ip_address_mismatch`,
  * `mfa_verification_rejected`, `mfa_totp_verify_not_enabled`,
  * `mfa_phone_verify_not_enabled`, `mfa_webauthn_enroll_not_enabled`,
- * `over_request_rate_limit`, `validation_failed`,
- * `no_authorization` (an anonymous user), `unexpected_failure`
+ * `over_request_rate_limit`, `validation_failed`, `no_authorization` (an
+ * anonymous user), `unexpected_failure`
  * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `POST /factors/{id}/verify`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6238}
@@ -68,28 +68,20 @@ export interface MfaVerifyWebauthnParams {
  * } from "@gotrue/edge/api";
  * import { createEmulator } from "@gotrue/edge/emulator";
  *
- * const emulator = createEmulator({
- *   env: {
- *     GOTRUE_MFA_PHONE_ENROLL_ENABLED: "true",
- *     GOTRUE_MFA_PHONE_VERIFY_ENABLED: "true",
- *   },
- * });
- * const config = createAuthConfig(emulator.clientOptions());
+ * const config = createAuthConfig(createEmulator().clientOptions());
  * const ada = { email: "ada@example.com", password: "correct horse" };
  * await signUp(config, ada);
  * const { session } = await signInWithPassword(config, ada);
  * const asAda = withAccessToken(config, session.access_token);
  *
- * const phone = "15550100";
- * const { id } = await mfaEnroll(asAda, { factorType: "phone", phone });
- * const challenge = await mfaChallenge(asAda, { factorId: id });
- * const { code } = await emulator.sms.next(phone);
- * const { user } = await mfaVerify(asAda, {
- *   factorId: id,
- *   challengeId: challenge.id,
- *   code,
- * });
- * console.log(user.factors?.[0]?.status); // verified
+ * const { id: factorId } = await mfaEnroll(asAda, { factorType: "totp" });
+ * const { id: challengeId } = await mfaChallenge(asAda, { factorId });
+ * const code = "12345"; // what the user typed: one digit is missing
+ * try {
+ *   await mfaVerify(asAda, { factorId, challengeId, code });
+ * } catch (error) {
+ *   console.log((error as { code: string }).code); // mfa_verification_failed
+ * }
  * ```
  */
 export function mfaVerify<M extends Metadata>(

@@ -62,11 +62,11 @@ export type MfaEnrollResult<P extends { readonly factorType: string }> =
  * @param request How to make the request.
  * @returns The factor, with what the user needs to set it up.
  * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
- * `user_banned`, `mfa_totp_enroll_not_enabled`,
- * `mfa_phone_enroll_not_enabled`, `mfa_webauthn_enroll_not_enabled`,
- * `mfa_factor_name_conflict`, `mfa_verified_factor_exists`,
- * `too_many_enrolled_mfa_factors`, `insufficient_aal`, `validation_failed`,
- * `no_authorization` (an anonymous user), `unexpected_failure`
+ * `user_banned`, `mfa_totp_enroll_not_enabled`, `mfa_phone_enroll_not_enabled`,
+ * `mfa_webauthn_enroll_not_enabled`, `mfa_factor_name_conflict`,
+ * `mfa_verified_factor_exists`, `too_many_enrolled_mfa_factors`,
+ * `insufficient_aal`, `validation_failed`, `no_authorization` (an anonymous
+ * user), `unexpected_failure`
  * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `POST /factors`
  * @see {@link https://www.rfc-editor.org/rfc/rfc6238}

@@ -17,7 +17,7 @@ export interface LinkIdentityParams {
     readonly redirectTo?: string;
     /** Of the provider, separated by spaces. */
     readonly scopes?: string;
-    /** Passed to the provider; one of the same name replaces a member above. */
+    /** Passed to the provider; a member above of the same name is replaced. */
     readonly queryParams?: Readonly<Record<string, string>>;
   };
   /** Makes the way back bring a code instead of tokens: PKCE. */
@@ -26,7 +26,7 @@ export interface LinkIdentityParams {
 
 /** Which provider's account to link, by an ID token it has issued. */
 export interface LinkIdentityTokenParams {
-  /** `google`, `apple`, `azure`, `facebook`, `kakao`, `custom:…` or an issuer. */
+  /** `google`, `apple`, `azure`, `facebook`, `kakao`, `custom:…`, an issuer. */
   readonly provider: string;
   /** The ID token. */
   readonly token: string;
@@ -80,7 +80,8 @@ export interface LinkIdentityTokenParams {
  *     token: "header.payload.signature",
  *   });
  * } catch (error) {
- *   console.log((error as { code: string }).code); // provider_disabled
+ *   // This server has the provider switched off.
+ *   console.log((error as { status: number }).status); // 400
  * }
  * ```
  */
@@ -129,7 +130,7 @@ export function linkIdentity<M extends Metadata>(
  * const asAda = withAccessToken(config, session.access_token);
  *
  * const { url } = await linkIdentity(asAda, { provider: "github" });
- * console.log(new URL(url).host); // github.com
+ * console.log(Response.redirect(url).status); // 302
  * ```
  */
 export function linkIdentity(

@@ -3,6 +3,10 @@
  * out, a typed error where something fails. For Workers and functions that need
  * a call, not a client.
  *
+ * Besides the codes named at each function, any call may be refused with
+ * `request_timeout`, `unexpected_failure`, a `hook_…` code where the server
+ * calls hooks, and `unknown` by a gateway.
+ *
  * @example
  * ```ts
  * import { createAuthConfig, signInWithPassword, signUp } from "@gotrue/edge/api";

@@ -10,8 +10,9 @@ import { type RequestOptions, send } from "../request.ts";
  * @param request How to make the request.
  * @returns Nothing.
  * @throws {AuthApiError} `bad_jwt`, `session_not_found`, `user_not_found`,
- * `user_banned`, `validation_failed`, `email_not_confirmed`, `phone_not_confirmed`,
- * `over_email_send_rate_limit`, `over_sms_send_rate_limit`, `sms_send_failed`
+ * `user_banned`, `validation_failed`, `email_not_confirmed`,
+ * `phone_not_confirmed`, `over_email_send_rate_limit`,
+ * `over_sms_send_rate_limit`, `sms_send_failed`
  * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `GET /reauthenticate`
  *

@@ -88,7 +88,7 @@ export function signInWithPassword<M extends Metadata>(
 
 /** An ID token of a provider, and what is needed to check it. */
 export interface SignInWithIdTokenParams {
-  /** `google`, `apple`, `azure`, `facebook`, `kakao`, `custom:…` or an issuer. */
+  /** `google`, `apple`, `azure`, `facebook`, `kakao`, `custom:…`, an issuer. */
   readonly provider: string;
   /** The ID token. */
   readonly token: string;
@@ -131,7 +131,8 @@ export interface SignInWithIdTokenParams {
  *     token: "header.payload.signature",
  *   });
  * } catch (error) {
- *   console.log((error as { code: string }).code); // provider_disabled
+ *   // This server has the provider switched off.
+ *   console.log((error as { status: number }).status); // 400
  * }
  * ```
  */

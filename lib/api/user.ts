@@ -94,8 +94,8 @@ export interface UpdateUserOptions {
  * `same_password`, `reauthentication_needed`, `reauthentication_not_valid`,
  * `current_password_required`, `current_password_invalid`, `insufficient_aal`,
  * `user_sso_managed`, `email_address_invalid`, `email_address_not_authorized`,
- * `sms_send_failed`, `over_email_send_rate_limit`,
- * `over_sms_send_rate_limit`, `over_request_rate_limit`
+ * `sms_send_failed`, `over_email_send_rate_limit`, `over_sms_send_rate_limit`,
+ * `over_request_rate_limit`
  * @throws {AuthWeakPasswordError} `weak_password`, with the reasons.
  * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `PUT /user`

@@ -76,8 +76,8 @@ export type VerifyOtpResult<
  * @param request How to make the request.
  * @returns The user and the session; both null after the first of the two
  * confirmations of another e-mail address.
- * @throws {AuthApiError} `otp_expired` (wrong, used or expired),
- * `user_banned`, `validation_failed`, `over_request_rate_limit`
+ * @throws {AuthApiError} `otp_expired` (wrong, used or expired), `user_banned`,
+ * `validation_failed`, `over_request_rate_limit`
  * @throws {AuthNetworkError | AuthResponseError} No answer, or not the server's.
  * @see `POST /verify`
  *
