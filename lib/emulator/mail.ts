@@ -39,7 +39,7 @@ function checkMailFrequency(context: Context, sentAt: number | null): void {
   checkFrequency(
     sentAt,
     frequency,
-    context.server.clock.now(),
+    context.now(),
     "over_email_send_rate_limit",
   );
 }

@@ -68,7 +68,7 @@ export async function sendPhoneCode(
   checkFrequency(
     user[sentAt],
     frequency,
-    context.server.clock.now(),
+    context.now(),
     "over_sms_send_rate_limit",
   );
   const fixed = testCode(context, phone);
