@@ -3,4 +3,9 @@
  * else uses. In the npm package they are optional peers, never dependencies.
  * Their versions stand in `deno.json`.
  */
-export const EMULATOR_PACKAGES: readonly string[] = ["hash-wasm"];
+export const EMULATOR_PACKAGES: readonly string[] = [
+  "@noble/curves",
+  "@noble/hashes",
+  "fast-xml-parser",
+  "hash-wasm",
+];

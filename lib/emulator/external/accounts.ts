@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import { afterUserCreated, beforeUserCreated } from "../hooks/users.ts";
 import { sendConfirmation } from "../mail.ts";
+import { confirmedAt, type UserJsonOptions } from "../objects.ts";
 import type { Identity, User } from "../records.ts";
 import { checkSignUpEnabled } from "../sign_ups.ts";
 import {
@@ -34,8 +35,16 @@ export interface ExternalOptions {
 export interface ExternalSignIn {
   /** The user as it is now. */
   readonly user: User;
-  /** The identities as the server has them at hand for its answer: a link that was just made is missing. */
-  readonly identities: readonly Identity[];
+  /** What the server shows as it was loaded, before this sign-in linked or confirmed anything. */
+  readonly loaded: UserJsonOptions;
+}
+
+/** What the server shows of a user as it is loaded now, whatever changes later in the request. */
+export function asLoaded(context: Context, user: User): UserJsonOptions {
+  return {
+    identities: context.db.identities.list("user", user.id),
+    confirmedAt: confirmedAt(user),
+  };
 }
 
 type Decision =
@@ -52,12 +61,8 @@ export async function signInExternally(
 ): Promise<ExternalSignIn> {
   await announce(context, provider, profile);
   const decision = decide(context, provider, profile);
-  const { user, identity, identities } = apply(
-    context,
-    provider,
-    profile,
-    decision,
-  );
+  const applied = apply(context, provider, profile, decision);
+  const { user, identity } = applied;
   if ((user.banned_until ?? 0) > context.server.clock.now()) {
     fail(403, "user_banned", "User is banned");
   }
@@ -66,12 +71,12 @@ export async function signInExternally(
     !(options.emailOptional && email === "");
   if (!hasEmails || user.email_confirmed_at !== null) {
     audit(context, user, "login", { traits: { provider } });
-    return { user, identities };
+    return applied;
   }
   const kept = removeUnconfirmedIdentities(context, user, identity);
   const confirmed = await confirm(context, provider, profile, kept);
   if (decision.kind === "create") await afterUserCreated(context, confirmed);
-  return { user: confirmed, identities };
+  return { ...applied, user: confirmed };
 }
 
 /** Lets the hook judge a sign-up before anything is written. */
@@ -168,7 +173,7 @@ function renew(
   { identity }: { readonly identity: Identity },
 ): Applied {
   const user = context.db.users.must(identity.user_id);
-  const identities = context.db.identities.list("user", user.id);
+  const loaded = asLoaded(context, user);
   const data = identityData(profile);
   const renewed = context.db.identities.update(identity.id, {
     identity_data: data,
@@ -177,7 +182,7 @@ function renew(
   return {
     user: updateProviders(context, withMetadata(context, user, profile)),
     identity: renewed,
-    identities,
+    loaded,
   };
 }
 
@@ -187,7 +192,7 @@ function link(
   profile: ExternalProfile,
   user: User,
 ): Applied {
-  const identities = context.db.identities.list("user", user.id);
+  const loaded = asLoaded(context, user);
   const identity = createIdentity(
     context,
     user,
@@ -197,7 +202,11 @@ function link(
   );
   const linked = withMetadata(context, user, profile);
   audit(context, linked, "identity_linked", { traits: { provider } });
-  return { user: updateProviders(context, linked), identity, identities };
+  return {
+    user: updateProviders(context, linked),
+    identity,
+    loaded,
+  };
 }
 
 function withMetadata(
@@ -232,7 +241,7 @@ function create(
     data,
     profile.subject,
   );
-  return { user, identity, identities: [identity] };
+  return { user, identity, loaded: asLoaded(context, user) };
 }
 
 /** Confirms the address of an account, or asks for it. */
