@@ -6,6 +6,7 @@
 export const EMULATOR_PACKAGES: readonly string[] = [
   "@noble/curves",
   "@noble/hashes",
+  "@simplewebauthn/server",
   "fast-xml-parser",
   "hash-wasm",
 ];

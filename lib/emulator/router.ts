@@ -27,6 +27,7 @@ import {
 import { postGenerateLink, postInvite } from "./routes/links.ts";
 import { externalRoutes, externalSubtrees } from "./routes_external.ts";
 import { oauthRoutes, oauthSubtrees } from "./routes_oauth.ts";
+import { passkeyRoutes, passkeySubtrees } from "./routes_passkeys.ts";
 import { postLogout } from "./routes/logout.ts";
 import { postOtp } from "./routes/otp.ts";
 import { getReauthenticate } from "./routes/reauthenticate.ts";
@@ -135,6 +136,8 @@ export function routes(): Route[] {
     ],
     // The OAuth server
     ...oauthRoutes(),
+    // Passkeys
+    ...passkeyRoutes(),
     // External providers
     ...externalRoutes(),
   ];
@@ -153,6 +156,7 @@ export function subtrees(): Subtree[] {
     ["/admin/users/{user_id}", requireTarget],
     ["/admin/users/{user_id}/factors/{factor_id}", requireTargetFactor],
     ...oauthSubtrees(),
+    ...passkeySubtrees(),
     ...externalSubtrees(),
   ];
 }

@@ -18,9 +18,10 @@ import {
   type ExternalTables,
 } from "./tables_external.ts";
 import { createOAuthTables, type OAuthTables } from "./tables_oauth.ts";
+import { createPasskeyTables, type PasskeyTables } from "./tables_passkeys.ts";
 
 /** All tables. A feature adds its own table here and in {@linkcode createTables}. */
-export interface Tables extends OAuthTables, ExternalTables {
+export interface Tables extends OAuthTables, PasskeyTables, ExternalTables {
   /** Users; an address is unique among those that do not come from single sign-on. */
   readonly users: Table<
     User,
@@ -59,6 +60,7 @@ export function createTables(journal: Journal): Tables {
     ...createFlowTables(journal),
     ...createLogs(journal),
     ...createOAuthTables(journal),
+    ...createPasskeyTables(journal),
     ...createExternalTables(journal),
   };
 }

@@ -1,4 +1,5 @@
 import { deleteOAuthRecords } from "./oauth/authorizations.ts";
+import { deletePasskeys } from "./webauthn/passkeys.ts";
 import type { Context } from "./context.ts";
 import type {
   Identity,
@@ -330,5 +331,6 @@ export function deleteUser(context: Context, user: User): void {
     context.db.identities.delete(identity.id);
   }
   deleteOAuthRecords(context, user);
+  deletePasskeys(context, user);
   context.db.users.delete(user.id);
 }
