@@ -11,6 +11,7 @@ import type {
   EmulatorDiagnostic,
   EmulatorFetch,
   EmulatorOptions,
+  EmulatorStore,
 } from "./options.ts";
 import { Rates } from "./limits/rates.ts";
 import { profileEnvironment } from "./profiles.ts";
@@ -77,7 +78,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 }
 
 /** An empty store, to be shared by several emulators. */
-export function createStore(): Store {
+export function createStore(): EmulatorStore {
   return new Store();
 }
 
@@ -92,7 +93,7 @@ export function createServer(options: EmulatorOptions): Server {
   const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
   return {
     settings,
-    store: options.store ?? new Store(),
+    store: readStore(options.store),
     clock,
     random,
     keys: new KeyRing(settings, random, profile === "supabase"),
@@ -107,6 +108,12 @@ export function createServer(options: EmulatorOptions): Server {
     rates: new Rates(clock.now()),
     report: (error) => report(options, { type: "unexpected-failure", error }),
   };
+}
+
+function readStore(given: EmulatorStore | undefined): Store {
+  if (given === undefined) return new Store();
+  if (given instanceof Store) return given;
+  throw new TypeError("The store must come from createStore()");
 }
 
 function report(options: EmulatorOptions, event: EmulatorDiagnostic): void {

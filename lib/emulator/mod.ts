@@ -22,6 +22,20 @@ export { createEmulator, createStore } from "./emulator.ts";
 export type { Clock } from "./clock.ts";
 export type { Control, SeedUser, UserEvent, Users } from "./control.ts";
 export type { Fault, Faults } from "./faults.ts";
+export type {
+  AttemptReply,
+  CustomAccessTokenPayload,
+  CustomAccessTokenReply,
+  EmulatorHooks,
+  HookAnswer,
+  HookMetadata,
+  HookRefusal,
+  MfaVerificationPayload,
+  PasswordVerificationPayload,
+  SendEmailPayload,
+  SendSmsPayload,
+  UserCreatedPayload,
+} from "./hooks/types.ts";
 export type { Inbox, Mail, NextOptions, TextMessage } from "./inboxes.ts";
 export type { EmulatorKeys, Jwks, RotateOptions } from "./keys.ts";
 export type {
@@ -30,14 +44,9 @@ export type {
   EmulatorDiagnostic,
   EmulatorFetch,
   EmulatorOptions,
+  EmulatorStore,
 } from "./options.ts";
 export type { Profile } from "./profiles.ts";
 export type { JsonObject } from "./records.ts";
-export type {
-  Environment,
-  HookSettings,
-  ProviderSettings,
-  Settings,
-} from "./settings.ts";
+export type { Environment } from "./settings.ts";
 export type { StorageState, StorageStateOptions } from "./storage_state.ts";
-export type { Change, Store, Transaction } from "./store.ts";

@@ -5,8 +5,7 @@ import type { EmulatorHooks } from "./hooks/types.ts";
 import type { Inbox, Mail, TextMessage } from "./inboxes.ts";
 import type { EmulatorKeys, Jwks } from "./keys.ts";
 import type { Profile } from "./profiles.ts";
-import type { Environment, Settings } from "./settings.ts";
-import type { Store } from "./store.ts";
+import type { Environment } from "./settings.ts";
 
 /** What an emulator has to tell. */
 export type EmulatorDiagnostic =
@@ -21,6 +20,12 @@ export type EmulatorDiagnostic =
     readonly error: unknown;
   };
 
+/** The data of one or several emulators; made by {@linkcode createStore}. */
+export interface EmulatorStore {
+  /** Deletes everything. */
+  clear(): void;
+}
+
 /** Settings of an emulator; all are optional. */
 export interface EmulatorOptions {
   /** `supabase`: what `supabase start` gives (the default); `server`: the auth server's own defaults. */
@@ -28,7 +33,7 @@ export interface EmulatorOptions {
   /** Settings by their real names (`GOTRUE_…`), on top of the profile's. */
   readonly env?: Environment;
   /** Data shared with other emulators; see {@linkcode createStore}. */
-  readonly store?: Store;
+  readonly store?: EmulatorStore;
   /** Makes ids, tokens, codes and the chance of faults the same in every run. */
   readonly seed?: string | number;
   /** The source of time, in milliseconds; `Date.now` by default. */
@@ -91,9 +96,9 @@ export interface Emulator extends Control {
   /** The keys of access tokens. */
   readonly keys: EmulatorKeys;
   /** The data; give it to another emulator to share it. */
-  readonly store: Store;
-  /** The settings in force. */
-  readonly settings: Settings;
+  readonly store: EmulatorStore;
+  /** The settings in force under their real names; durations in milliseconds. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** What a client's constructor takes: `new AuthClient(emulator.clientOptions())`. */
   clientOptions(): ClientOptions;
   /** Deletes all data and all faults. Keys, settings and the clock stay. */

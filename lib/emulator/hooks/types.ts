@@ -119,31 +119,39 @@ export interface AttemptReply {
   readonly should_logout_user?: boolean;
 }
 
-type Answer<T> = T | HookRefusal | Promise<T | HookRefusal>;
-type NoAnswer = Answer<void | Readonly<Record<string, never>>>;
+/** What a hook may give: its reply or a refusal, at once or later. */
+export type HookAnswer<T> = T | HookRefusal | Promise<T | HookRefusal>;
 
 /** The server's hooks as functions; one that is given is called, whatever the settings say. */
 export interface EmulatorHooks {
   /** Before a user is stored; a refusal prevents it. */
-  readonly beforeUserCreated?: (payload: UserCreatedPayload) => NoAnswer;
+  readonly beforeUserCreated?: (
+    payload: UserCreatedPayload,
+  ) => HookAnswer<void | Readonly<Record<string, never>>>;
   /** After a user was stored; a refusal fails the request, and the user stays. */
-  readonly afterUserCreated?: (payload: UserCreatedPayload) => NoAnswer;
+  readonly afterUserCreated?: (
+    payload: UserCreatedPayload,
+  ) => HookAnswer<void | Readonly<Record<string, never>>>;
   /** Decides the claims of every access token. */
   readonly customAccessToken?: (
     payload: CustomAccessTokenPayload,
-  ) => Answer<CustomAccessTokenReply>;
+  ) => HookAnswer<CustomAccessTokenReply>;
   /** Sends mails; the mailbox gets none then. */
-  readonly sendEmail?: (payload: SendEmailPayload) => NoAnswer;
+  readonly sendEmail?: (
+    payload: SendEmailPayload,
+  ) => HookAnswer<void | Readonly<Record<string, never>>>;
   /** Sends text messages. */
-  readonly sendSms?: (payload: SendSmsPayload) => NoAnswer;
+  readonly sendSms?: (
+    payload: SendSmsPayload,
+  ) => HookAnswer<void | Readonly<Record<string, never>>>;
   /** Judges attempts at second factors. */
   readonly mfaVerificationAttempt?: (
     payload: MfaVerificationPayload,
-  ) => Answer<AttemptReply>;
+  ) => HookAnswer<AttemptReply>;
   /** Judges attempts at passwords. */
   readonly passwordVerificationAttempt?: (
     payload: PasswordVerificationPayload,
-  ) => Answer<AttemptReply>;
+  ) => HookAnswer<AttemptReply>;
 }
 
 /** A hook's name in the settings, in lower case. */
