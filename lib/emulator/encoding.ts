@@ -101,6 +101,12 @@ export function illegalBase64(text: string): string {
   return `illegal base64 data at input byte ${at}`;
 }
 
+/** Base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  const text = toBase64Url(bytes).replaceAll("-", "+").replaceAll("_", "/");
+  return text + "=".repeat((4 - text.length % 4) % 4);
+}
+
 /** Reads either base64 alphabet, padded or not; undefined when the text is neither. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   return fromBase64Url(

@@ -10,7 +10,9 @@ import type {
   User,
 } from "./records.ts";
 import { updateSession } from "./sessions.ts";
+import { PHONE } from "./phone_factors.ts";
 import { TOTP } from "./totp_factors.ts";
+import { WEBAUTHN } from "./webauthn_factors.ts";
 import { deleteFactor } from "./users.ts";
 
 /** What a new factor is made of. */
@@ -80,13 +82,20 @@ export interface FactorVerdict {
   readonly refusal: () => never;
   /** What changes in the factor. */
   readonly patch?: Partial<
-    Pick<Factor, "web_authn_credential" | "web_authn_aaguid">
+    Pick<
+      Factor,
+      | "web_authn_credential"
+      | "web_authn_aaguid"
+      | "last_webauthn_challenge_data"
+    >
   >;
 }
 
 /** The kinds of factors, one line each. */
 const METHODS: Readonly<Partial<Record<FactorType, FactorMethods>>> = {
   totp: TOTP,
+  phone: PHONE,
+  webauthn: WEBAUTHN,
 };
 
 /** How a kind of factor works; undefined for an unknown kind. */

@@ -98,6 +98,9 @@ export function factorJson(factor: Factor): JsonObject {
     phone: factor.phone,
     last_challenged_at: challenged === null ? null : formatTime(challenged),
     ...texts({ web_authn_aaguid: factor.web_authn_aaguid ?? "" }),
+    ...(factor.last_webauthn_challenge_data === undefined ? {} : {
+      last_webauthn_challenge_data: factor.last_webauthn_challenge_data,
+    }),
   };
 }
 

@@ -162,6 +162,8 @@ export interface Factor extends Row {
   /** A stored WebAuthn credential, and the AAGUID of its authenticator. */
   readonly web_authn_credential: JsonObject | null;
   readonly web_authn_aaguid: string | null;
+  /** What the server shows of the last ceremony, in the shape that its own library gives it. */
+  readonly last_webauthn_challenge_data?: JsonObject;
   readonly created_at: Time;
   readonly updated_at: Time;
 }

@@ -100,21 +100,28 @@ export async function sendSms(
   phone: string,
   code: string,
   channel: string,
+  kind: "otp" | "mfa" = "otp",
 ): Promise<void> {
+  const { settings } = context;
+  const isMfa = kind === "mfa";
   if (hasHook(context, "send_sms")) {
     await callHook(context, "send_sms", {
       user: userJson(context.db, user),
-      sms: { otp: code, phone },
+      sms: { otp: code, phone, ...(isMfa ? { sms_type: kind } : {}) },
     });
   } else if (!hasSmsProvider(context)) {
-    fail(500, "unexpected_failure", "Unable to get SMS provider");
+    const verb = isMfa ? "Failed" : "Unable";
+    fail(500, "unexpected_failure", `${verb} to get SMS provider`);
   }
+  const template = isMfa
+    ? settings.GOTRUE_MFA_PHONE_TEMPLATE
+    : settings.GOTRUE_SMS_TEMPLATE;
   context.db.messages.insert({
     id: context.server.random.uuid(),
     to: phone,
     channel,
     code,
-    text: renderText(context.settings.GOTRUE_SMS_TEMPLATE, { Code: code }),
+    text: renderText(template, { Code: code }),
     created_at: context.now(),
   });
 }

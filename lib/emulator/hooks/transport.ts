@@ -1,6 +1,6 @@
 import { unixSeconds } from "../clock.ts";
 import type { Context } from "../context.ts";
-import { fromBase64, utf8 } from "../encoding.ts";
+import { fromBase64, toBase64, utf8 } from "../encoding.ts";
 import { fail } from "../errors.ts";
 import { hmacSha256 } from "../hash.ts";
 import type { JsonObject } from "../records.ts";
@@ -85,10 +85,6 @@ function signedHeaders(
     "webhook-timestamp": time,
     "webhook-signature": signatures.join(" "),
   };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }
 
 async function read(response: Response): Promise<JsonObject> {
