@@ -38,6 +38,11 @@ const CASES: [
     0,
     0,
   ]],
+  ["a page that is no number", { link: '<?page=4x>; rel="next"' }, [
+    null,
+    0,
+    0,
+  ]],
   ["other relations", { link: '<?page=1>; rel="prev"' }, [null, 0, 0]],
   ["a count that is no number", { "x-total-count": "many" }, [null, 0, 0]],
   ["an odd link", { link: "<<>>;;rel=next" }, [null, 0, 0]],
