@@ -89,7 +89,7 @@ export { calculateCodeChallenge, generateCodeVerifier } from "./lib/pkce.ts";
 export type { Sha256 } from "./lib/pkce.ts";
 export type { RequestOptions } from "./lib/request.ts";
 export type { AuthChangeCallback, ChangeInfo } from "./lib/session/events.ts";
-export type { AuthSnapshot } from "./lib/session/manager.ts";
+export type { AuthSnapshot } from "./lib/session/manager_options.ts";
 export type { AuthChangeEvent, ChangeCause } from "./lib/session/state.ts";
 export { memoryStorage } from "./lib/session/storage.ts";
 export type { SessionStorage } from "./lib/session/storage.ts";

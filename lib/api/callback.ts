@@ -1,6 +1,14 @@
 /** The address that the server sends a browser back to. Makes no request. */
 import { AuthApiError } from "../errors.ts";
 
+/** Tokens, as the implicit flow sends them: all of a session but the user. */
+export interface CallbackTokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly provider_token?: string;
+  readonly provider_refresh_token?: string;
+}
+
 /** What a callback address brings. */
 export type Callback =
   | {
@@ -11,10 +19,9 @@ export type Callback =
     readonly flowId?: string;
   }
   | {
-    /** Tokens, as the implicit flow sends them. */
+    /** A session. */
     readonly type: "session";
-    /** All of the session but the user. */
-    readonly tokens: Readonly<Record<string, string | number>>;
+    readonly tokens: CallbackTokens;
     /** Whether the user is to set a new password. */
     readonly isRecovery: boolean;
   }
@@ -24,23 +31,24 @@ export type Callback =
     readonly error: AuthApiError;
   };
 
-/** Members of an address that belong to a callback. */
-const NAMES = [
+const ERROR_NAMES = ["error", "error_code", "error_description"];
+/** Members of a query that belong to a callback. */
+const QUERY_NAMES = [...ERROR_NAMES, "code", "sb_flow_id"];
+/** Members of a fragment that do. */
+const FRAGMENT_NAMES = [
+  ...ERROR_NAMES,
   "access_token",
-  "code",
-  "error",
-  "error_code",
-  "error_description",
   "expires_at",
   "expires_in",
   "provider_refresh_token",
   "provider_token",
   "refresh_token",
   "sb",
-  "sb_flow_id",
   "token_type",
   "type",
 ];
+/** What a header can carry; everything the server issues is made of it. */
+const TOKEN = /^[!-~]+$/;
 
 /**
  * Reads the address that the server sent the browser back to: errors from query
@@ -52,8 +60,9 @@ const NAMES = [
  */
 export function parseCallback(url: string): Callback | null {
   const { searchParams: query, hash } = new URL(url);
-  const fragment = new URLSearchParams(hash.slice(1));
-  const error = readError(fragment) ?? readError(query);
+  const [, fragment] = splitFragment(hash);
+  // The server escapes the fragment twice, which the query is spared.
+  const error = readError(query) ?? readError(fragment);
   if (error) return { type: "error", error };
   const tokens = readTokens(fragment);
   if (tokens) {
@@ -74,12 +83,19 @@ export function parseCallback(url: string): Callback | null {
  */
 export function withoutCallback(url: string): string {
   const clean = new URL(url);
-  for (const name of NAMES) clean.searchParams.delete(name);
-  const fragment = new URLSearchParams(clean.hash.slice(1));
-  const isOurs = NAMES.some((name) => fragment.has(name));
-  for (const name of NAMES) fragment.delete(name);
-  if (isOurs) clean.hash = fragment.toString();
+  for (const name of QUERY_NAMES) clean.searchParams.delete(name);
+  const [own, fragment] = splitFragment(clean.hash);
+  if (FRAGMENT_NAMES.some((name) => fragment.has(name))) {
+    for (const name of FRAGMENT_NAMES) fragment.delete(name);
+    clean.hash = [own, fragment.toString()].filter(Boolean).join("#");
+  }
   return clean.href;
+}
+
+/** The server appends a fragment of its own to one that is there already. */
+function splitFragment(hash: string): [own: string, added: URLSearchParams] {
+  const end = hash.lastIndexOf("#");
+  return [hash.slice(1, end), new URLSearchParams(hash.slice(end + 1))];
 }
 
 function readError(params: URLSearchParams): AuthApiError | null {
@@ -94,20 +110,20 @@ function readError(params: URLSearchParams): AuthApiError | null {
   );
 }
 
-function readTokens(
-  params: URLSearchParams,
-): Record<string, string | number> | null {
-  const needed = ["access_token", "refresh_token", "expires_in", "token_type"];
-  if (!needed.every((name) => params.get(name))) return null;
-  const tokens: Record<string, string | number> = {};
-  const names = [...needed, "provider_token", "provider_refresh_token"];
-  for (const name of names) {
+function readTokens(params: URLSearchParams): CallbackTokens | null {
+  const tokens: Record<string, string> = {};
+  for (
+    const name of [
+      "access_token",
+      "refresh_token",
+      "provider_token",
+      "provider_refresh_token",
+    ]
+  ) {
     const value = params.get(name);
-    if (value !== null) tokens[name] = value;
+    if (value && TOKEN.test(value)) tokens[name] = value;
   }
-  tokens["expires_in"] = Number(params.get("expires_in"));
-  if (params.has("expires_at")) {
-    tokens["expires_at"] = Number(params.get("expires_at"));
-  }
-  return tokens;
+  const { access_token, refresh_token } = tokens;
+  if (!access_token || !refresh_token) return null;
+  return { ...tokens, access_token, refresh_token };
 }

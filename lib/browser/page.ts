@@ -9,7 +9,7 @@ export interface Page {
   /** Leaves for another address. */
   open(url: string): void;
   /**
-   * Follows whether the page can be seen.
+   * Follows whether the page can be seen, from now on.
    *
    * @returns Ends it.
    */
@@ -43,6 +43,8 @@ function followVisibility(
   const onShow = (event: PageTransitionEvent) => {
     if (event.persisted) onChange();
   };
+  // It may have been opened in the background.
+  onChange();
   document.addEventListener("visibilitychange", onChange);
   globalThis.addEventListener("pageshow", onShow as EventListener);
   return () => {

@@ -22,11 +22,7 @@ import {
   type SignInWithPasswordParams,
 } from "../api/token.ts";
 import type { UserAttributes, UserResult } from "../api/user.ts";
-import {
-  verifyOtp,
-  type VerifyOtpParams,
-  type VerifyOtpResult,
-} from "../api/verify.ts";
+import type { VerifyOtpParams, VerifyOtpResult } from "../api/verify.ts";
 import {
   type AuthConfig,
   type Metadata,
@@ -36,14 +32,19 @@ import {
 import type { RequestOptions } from "../request.ts";
 import type { AuthChangeCallback } from "../session/events.ts";
 import { completeSession, currentUser, fetchUser } from "../session/guard.ts";
-import type { AuthSnapshot } from "../session/manager.ts";
+import type { AuthSnapshot } from "../session/manager_options.ts";
 import { liveSession } from "../session/refresher.ts";
 import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
 import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
 import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
-import { checkOptions, type Context, createContext } from "./context.ts";
+import {
+  checkOptions,
+  type Context,
+  createContext,
+  takeOver,
+} from "./context.ts";
 import type {
   ClaimsReader,
   ClaimsResult,
@@ -62,6 +63,8 @@ import {
   clientSignInWithSSO,
   clientSignUp,
   clientUpdateUser,
+  clientVerifyOtp,
+  enter,
   type OAuthResult,
   type RedirectOptions,
   type WithoutChallenge,
@@ -131,27 +134,27 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Makes a user without e-mail, phone or password, and signs them in. */
-  async signInAnonymously(
+  signInAnonymously(
     params?: SignInAnonymouslyParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return await this.#enter(signInAnonymously(this.#config, params, request));
+    return enter(this.#inside, signInAnonymously, params, request);
   }
 
   /** Signs in by e-mail or phone and password: `invalid_credentials`, `email_not_confirmed`. */
-  async signInWithPassword(
+  signInWithPassword(
     params: SignInWithPasswordParams,
     request?: RequestOptions,
   ): Promise<SignedInWithPassword<M>> {
-    return await this.#enter(signInWithPassword(this.#config, params, request));
+    return enter(this.#inside, signInWithPassword, params, request);
   }
 
   /** Signs in by an ID token that a provider has issued. */
-  async signInWithIdToken(
+  signInWithIdToken(
     params: SignInWithIdTokenParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return await this.#enter(signInWithIdToken(this.#config, params, request));
+    return enter(this.#inside, signInWithIdToken, params, request);
   }
 
   /** Sends a one-time code or link, to be used with {@link verifyOtp}. */
@@ -163,16 +166,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Signs in by a code or a link's hash: `otp_expired`. */
-  async verifyOtp<const P extends VerifyOtpParams>(
+  verifyOtp<const P extends VerifyOtpParams>(
     params: P,
     request?: RequestOptions,
   ): Promise<VerifyOtpResult<P, M>> {
-    const result = await verifyOtp(this.#config, params, request);
-    const { session } = result as SignedIn<M> | { session: null };
-    const isRecovery = params.type === "recovery";
-    const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
-    if (session) await this.#inside.manager.signIn(session, event);
-    return result;
+    return clientVerifyOtp(this.#inside, params, request);
   }
 
   /** Sends the browser to a provider. */
@@ -241,7 +239,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   ): Promise<UserResult<M>> {
     const config = jwt === undefined
       ? await this.#user(request)
-      : withAccessToken(this.#config, jwt);
+      : withAccessToken(this.#inside.config, jwt);
     return await fetchUser(this.#inside.manager, config, request);
   }
 
@@ -336,21 +334,21 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   /** Refreshes in the background from now on, until stopped. */
   async startAutoRefresh(): Promise<void> {
-    this.#unfollow();
-    await this.#inside.manager.ready();
+    takeOver(this.#inside);
     this.#inside.autoRefresh.start();
+    await this.#inside.manager.ready();
   }
 
   /** Ends refreshing in the background. */
   stopAutoRefresh(): Promise<void> {
-    this.#unfollow();
+    takeOver(this.#inside);
     this.#inside.autoRefresh.stop();
     return Promise.resolve();
   }
 
   /** Ends timers, subscriptions and the channel to other tabs. The session stays stored. */
   dispose(): Promise<void> {
-    this.#unfollow();
+    takeOver(this.#inside);
     this.#inside.autoRefresh.stop();
     this.#inside.manager.dispose();
     return Promise.resolve();
@@ -387,16 +385,5 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   #user(request?: RequestOptions): ReturnType<typeof currentUser<M>> {
     return currentUser(this.#inside.manager, request);
-  }
-
-  async #enter<T extends SignedIn<M>>(result: Promise<T>): Promise<T> {
-    const signedIn = await result;
-    await this.#inside.manager.signIn(signedIn.session);
-    return signedIn;
-  }
-
-  #unfollow(): void {
-    this.#inside.unfollow?.();
-    this.#inside.unfollow = undefined;
   }
 }

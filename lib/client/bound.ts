@@ -2,7 +2,7 @@
 import type { Metadata, UnknownMetadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { AuthChangeCallback } from "../session/events.ts";
-import type { AuthSnapshot } from "../session/manager.ts";
+import type { AuthSnapshot } from "../session/manager_options.ts";
 import { liveSession } from "../session/refresher.ts";
 import type { Session } from "../wire/session.ts";
 import type { Context } from "./context.ts";

@@ -1,16 +1,14 @@
 /** Ending flows that lead through another page. */
 import { parseCallback, withoutCallback } from "../api/callback.ts";
 import { exchangeCodeForSession } from "../api/token.ts";
-import { getUser } from "../api/user.ts";
-import { type Metadata, withAccessToken } from "../config.ts";
+import type { Metadata } from "../config.ts";
 import { AuthSessionError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
 import { verifierMissing } from "../session/flows.ts";
 import type { ChangeCause } from "../session/state.ts";
-import { readSession, type SignedIn } from "../wire/session.ts";
-import { sourceOf } from "../wire/source.ts";
+import type { SignedIn } from "../wire/session.ts";
 import type { Context } from "./context.ts";
-import { parseSession } from "../wire/session.ts";
+import { useTokens } from "./set_session.ts";
 
 /** A session that a code was exchanged for. */
 export interface ExchangedCode<M extends Metadata> extends SignedIn<M> {
@@ -101,7 +99,9 @@ export async function consumeUrl<M extends Metadata>(
       'use the tokens in the address: they were not asked for here, since flowType is not "implicit"',
     );
   }
-  await useTokens(context, callback.tokens, callback.isRecovery);
+  const event = callback.isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+  const telling = { event, cause: "url" } as const;
+  await useTokens(context.manager, callback.tokens, {}, telling);
 }
 
 /** Another library's `code` is left alone. */
@@ -134,18 +134,4 @@ function isWanted<M extends Metadata>(
     ...params,
     ...Object.fromEntries(url.searchParams),
   });
-}
-
-async function useTokens<M extends Metadata>(
-  { config, manager }: Context<M>,
-  tokens: Readonly<Record<string, string | number>>,
-  isRecovery: boolean,
-): Promise<void> {
-  const { user } = await getUser(
-    withAccessToken(config, String(tokens["access_token"])),
-  );
-  const json = readSession({ ...tokens, user: sourceOf(user) }, config.now());
-  const session = parseSession(json, config.metadata);
-  const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
-  await manager.signIn(session, event, "url");
 }

@@ -4,8 +4,10 @@ import { type AuthConfig, createAuthConfig, type Metadata } from "../config.ts";
 import { AutoRefresh } from "../session/auto_refresh.ts";
 import type { StartedFlow } from "../session/flows.ts";
 import { defaultStorageKey } from "../session/keys.ts";
+import { completeSession } from "../session/guard.ts";
 import { SessionManager } from "../session/manager.ts";
 import { type Platform, thisPlatform } from "../session/platform.ts";
+import { liveSession } from "../session/refresher.ts";
 import { defaultStorage, memoryStorage } from "../session/storage.ts";
 import { consumePage } from "./callback.ts";
 import type { AuthClientOptions } from "./options.ts";
@@ -22,12 +24,15 @@ export const SURROUNDINGS: unique symbol = Symbol("surroundings");
 /** One client's insides. */
 export interface Context<M extends Metadata> {
   readonly options: AuthClientOptions<M>;
+  /** Throws when the client has been disposed of. */
   readonly config: AuthConfig<M>;
   readonly manager: SessionManager<M>;
   readonly autoRefresh: AutoRefresh<M>;
   readonly page: Page | undefined;
   /** Ends what follows the page. */
   unfollow: (() => void) | undefined;
+  /** Whether the application starts and stops the refresh by itself. */
+  isManual: boolean;
 }
 
 /**
@@ -45,7 +50,7 @@ export function createContext<M extends Metadata>(
   const { platform, page } = given[SURROUNDINGS] ??
     { platform: thisPlatform, page: thisPage() };
   const isKept = options.persistSession ?? true;
-  const manager = new SessionManager<M>({
+  const manager: SessionManager<M> = new SessionManager({
     config,
     storage: isKept ? options.storage ?? defaultStorage() : memoryStorage(),
     userStorage: isKept ? options.userStorage : undefined,
@@ -53,14 +58,19 @@ export function createContext<M extends Metadata>(
     platform: isKept ? platform : { ...platform, openChannel: () => undefined },
     initialSnapshot: options.initialSnapshot,
     onRestored: () => start(context),
+    onUserMissing: () => fetchMissingUser(manager),
   });
   const context: Context<M> = {
     options,
-    config,
+    get config() {
+      manager.assertInUse();
+      return config;
+    },
     manager,
     autoRefresh: new AutoRefresh(manager),
     page,
     unfollow: undefined,
+    isManual: false,
   };
   return context;
 }
@@ -74,14 +84,32 @@ async function start<M extends Metadata>(context: Context<M>): Promise<void> {
   }
 }
 
+async function fetchMissingUser<M extends Metadata>(
+  manager: SessionManager<M>,
+): Promise<void> {
+  const stored = await liveSession(manager);
+  if (stored) await completeSession(manager, stored);
+}
+
 function startFollowing<M extends Metadata>(context: Context<M>): void {
   const { autoRefresh, page, manager } = context;
-  if (manager.isDisposed) return;
+  if (manager.isDisposed || context.isManual) return;
   autoRefresh.start();
   context.unfollow = page?.onVisibility((isVisible) => {
     if (isVisible) autoRefresh.start();
     else autoRefresh.stop();
   });
+}
+
+/**
+ * Leaves it to the application when to refresh in the background.
+ *
+ * @param context The client's.
+ */
+export function takeOver<M extends Metadata>(context: Context<M>): void {
+  context.isManual = true;
+  context.unfollow?.();
+  context.unfollow = undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type {
   UnknownMetadata,
 } from "../config.ts";
 import type { PolicyOptions } from "../jwt/claims.ts";
-import type { AuthSnapshot } from "../session/manager.ts";
+import type { AuthSnapshot } from "../session/manager_options.ts";
 import type { SessionStorage } from "../session/storage.ts";
 import type { Jwks } from "../wire/settings.ts";
 

@@ -9,7 +9,9 @@ import {
   refreshStored,
   sessionMissing,
 } from "../session/refresher.ts";
-import { parseSession, type SignedIn } from "../wire/session.ts";
+import type { AuthChangeEvent, ChangeCause } from "../session/state.ts";
+import { storedFrom } from "../session/stored.ts";
+import type { SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
 
@@ -19,41 +21,66 @@ export interface Tokens {
   readonly refresh_token: string;
 }
 
+/** Tokens, with those of a provider where it has just sent the user back. */
+interface AllTokens extends Tokens {
+  readonly provider_token?: string;
+  readonly provider_refresh_token?: string;
+}
+
+/** How taking tokens over is told. */
+interface Telling {
+  readonly event: AuthChangeEvent;
+  readonly cause: ChangeCause;
+}
+
 /**
  * Makes a session of tokens and makes it the current one. An access token that
  * has expired is refreshed first.
  *
  * @param manager Whose session.
- * @param tokens The tokens.
+ * @param tokens The tokens, and what else is to be stored with them.
  * @param request How to make the request.
+ * @param telling How it is told, unless it is the user's doing.
  * @returns The user and the session.
  */
 export async function useTokens<M extends Metadata>(
   manager: SessionManager<M>,
-  { access_token, refresh_token }: Tokens,
+  tokens: AllTokens,
   request?: RequestOptions,
+  telling?: Telling,
 ): Promise<SignedIn<M>> {
-  await manager.ready();
+  const { cause = "user" } = telling ?? {};
+  const { access_token, refresh_token } = tokens;
+  const { provider_token, provider_refresh_token } = tokens;
+  if (typeof access_token !== "string" || typeof refresh_token !== "string") {
+    throw new TypeError("Cannot set the session: both tokens must be strings");
+  }
+  // A callback in the page's address is consumed before the client is ready.
+  if (cause !== "url") await manager.ready();
   // Without a readable end it counts as expired.
   const exp = Number(readTokenPayload(access_token)["exp"] ?? 0);
   const left = manager.timeLeftUntil(exp);
   if (!(left > 0)) {
     const stored = await exchangeToken(manager, refresh_token, request);
-    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
+    const event = telling?.event ?? "TOKEN_REFRESHED";
+    await manager.signInStored(stored, event, cause);
     const session = await completeSession(manager, stored, request);
     return { user: session.user, session };
   }
   const config = withAccessToken(manager.config, access_token);
   const { user } = await getUser(config, request);
-  const session = parseSession({
+  const stored = storedFrom({
     access_token,
     refresh_token,
+    ...(provider_token ? { provider_token } : {}),
+    ...(provider_refresh_token ? { provider_refresh_token } : {}),
     token_type: "bearer",
     expires_in: Math.floor(left / 1000),
     expires_at: exp,
     user: sourceOf(user),
-  }, manager.config.metadata);
-  await manager.signIn(session);
+  });
+  await manager.signInStored(stored, telling?.event ?? "SIGNED_IN", cause);
+  const session = manager.parse(stored);
   return { user: session.user, session };
 }
 

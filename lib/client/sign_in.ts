@@ -18,7 +18,12 @@ import {
   type UserAttributes,
   type UserResult,
 } from "../api/user.ts";
-import type { Metadata } from "../config.ts";
+import {
+  verifyOtp,
+  type VerifyOtpParams,
+  type VerifyOtpResult,
+} from "../api/verify.ts";
+import type { AuthConfig, Metadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import { currentUser } from "../session/guard.ts";
 import type { MessageSent } from "../wire/message.ts";
@@ -48,6 +53,22 @@ export type WithRedirect<P extends { readonly options?: object }> =
 export type WithoutChallenge<P> = P extends unknown ? Omit<P, "codeChallenge">
   : never;
 
+/** Signs in by one request, and takes the session over. */
+export async function enter<M extends Metadata, P, T extends SignedIn<M>>(
+  { config, manager }: Context<M>,
+  run: (
+    config: AuthConfig<M>,
+    params: P,
+    request?: RequestOptions,
+  ) => Promise<T>,
+  params: P,
+  request?: RequestOptions,
+): Promise<T> {
+  const signedIn = await run(config, params, request);
+  await manager.signIn(signedIn.session);
+  return signedIn;
+}
+
 /** {@link signUp}, and the session where one comes at once. */
 export async function clientSignUp<M extends Metadata>(
   context: Context<M>,
@@ -68,6 +89,23 @@ export async function clientSignUp<M extends Metadata>(
   if (!result.session) return result;
   if (flow) await manager.flows.end(flow);
   await manager.signIn(result.session);
+  return result;
+}
+
+/** {@link verifyOtp}, and the session where one comes. */
+export async function clientVerifyOtp<
+  M extends Metadata,
+  const P extends VerifyOtpParams,
+>(
+  { config, manager }: Context<M>,
+  params: P,
+  request?: RequestOptions,
+): Promise<VerifyOtpResult<P, M>> {
+  const result = await verifyOtp(config, params, request);
+  const { session } = result as SignedIn<M> | { session: null };
+  const isRecovery = params.type === "recovery";
+  const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+  if (session) await manager.signIn(session, event);
   return result;
 }
 

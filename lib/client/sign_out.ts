@@ -46,9 +46,13 @@ async function revoke<M extends Metadata>(
     const config = withAccessToken(manager.config, accessToken);
     await signOut(config, { scope }, request);
   } catch (error) {
-    // Refused means that there is no such session any more.
-    const isGone = definitiveRefusal(error) !== null ||
-      (isAuthError(error) && [401, 403, 404].includes(error.status ?? 0));
-    if (!isGone) throw error;
+    if (!isGone(error)) throw error;
   }
+}
+
+/** The server knows no such session any more. A proxy's 403 does not tell that. */
+function isGone(error: unknown): boolean {
+  if (definitiveRefusal(error) !== null) return true;
+  if (!isAuthError(error) || error.name !== "AuthApiError") return false;
+  return [401, 403, 404].includes(error.status ?? 0);
 }

@@ -1,7 +1,7 @@
 /** Refreshing in the background, only when asked for. */
 import type { Metadata } from "../config.ts";
 import type { SessionManager } from "./manager.ts";
-import { refreshDelay } from "./refresh.ts";
+import { refreshDelay, restLeft } from "./refresh.ts";
 import { refreshStored } from "./refresher.ts";
 import { type CancelTimer, startBackgroundTimer } from "./timers.ts";
 
@@ -38,10 +38,8 @@ export class AutoRefresh<M extends Metadata> {
     const manager = this.#manager;
     try {
       const stored = await manager.current();
-      const { retryAt } = manager.state;
-      if (stored && this.#delay() === 0 && manager.config.now() >= retryAt) {
-        await refreshStored(manager, stored);
-      }
+      if (this.#run !== run) return;
+      if (stored && this.#delay() === 0) await refreshStored(manager, stored);
     } catch {
       // A failed refresh has been reported; the next check tries again.
     }
@@ -51,10 +49,10 @@ export class AutoRefresh<M extends Metadata> {
   }
 
   #delay(): number {
-    const { stored, retryAt } = this.#manager.state;
-    if (!stored) return Infinity;
-    const rest = retryAt - this.#manager.config.now();
-    const left = this.#manager.timeLeft(stored);
-    return Math.max(rest, refreshDelay(stored, left));
+    const { state, config } = this.#manager;
+    if (!state.stored) return Infinity;
+    const left = this.#manager.timeLeft(state.stored);
+    const delay = refreshDelay(state.stored, left);
+    return Math.max(restLeft(state, config.now()), delay);
   }
 }

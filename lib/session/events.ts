@@ -123,6 +123,8 @@ export class EventQueue<S> {
     const { event, to } = pending;
     for (const subscriber of [...this.#subscribers]) {
       if (to ? subscriber !== to : !subscriber.isStarted) continue;
+      // Another one may have ended the subscription just now.
+      if (!this.#subscribers.has(subscriber)) continue;
       subscriber.isStarted = true;
       this.#call(() =>
         subscriber.callback(event, pending.session(), pending.info())

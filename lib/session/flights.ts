@@ -38,18 +38,13 @@ export async function joinFlight<T>(
   const pending = flights.get(key) as Promise<T> | undefined;
   if (!pending) return await startFlight(flights, key, start);
   const result = await withDeadline(pending, FLIGHT_DEADLINE_MS);
-  return result === TIMED_OUT ? STUCK : result;
+  if (result !== TIMED_OUT) return result;
+  // Of all who have waited for it, only the first starts another one.
+  if (flights.get(key) === pending) flights.delete(key);
+  return STUCK;
 }
 
-/**
- * Starts a flight, in place of one that is stuck if there is one.
- *
- * @param flights Where flights are found.
- * @param key Server and token.
- * @param start Starts it.
- * @returns Its result.
- */
-export function startFlight<T>(
+function startFlight<T>(
   flights: Flights,
   key: string,
   start: () => Promise<T>,

@@ -48,6 +48,8 @@ export class FlowStore {
   readonly #key: string;
   readonly #now: () => number;
   readonly #sha256: Sha256 | undefined;
+  /** The index is read and written: one change at a time. */
+  #changing: Promise<unknown> = Promise.resolve();
 
   /**
    * @param storage Where verifiers are kept.
@@ -85,16 +87,7 @@ export class FlowStore {
     const value = JSON.stringify(
       codeVerifier + (isRecovery ? RECOVERY_SUFFIX : ""),
     );
-    if (!await this.#storage.set(flowVerifierKey(this.#key, flowId), value)) {
-      throw verifierMissing(
-        "start the flow: storage does not keep its verifier",
-      );
-    }
-    const ids = [...await this.#pending(), flowId];
-    const kept = ids.slice(-MAX_FLOWS);
-    for (const id of ids.slice(0, -MAX_FLOWS)) await this.#removeSlot(id);
-    await this.#writeIndex(kept);
-    await this.#storage.set(lastVerifierKey(this.#key), value);
+    await this.#change(() => this.#add(flowId, value));
     return { flowId, codeChallenge };
   }
 
@@ -124,7 +117,39 @@ export class FlowStore {
    *
    * @param flow What {@link find} or {@link start} gave.
    */
-  async end(flow: { readonly flowId: string }): Promise<void> {
+  end(flow: { readonly flowId: string }): Promise<void> {
+    return this.#change(() => this.#remove(flow));
+  }
+
+  /** Ends all flows. */
+  clear(): Promise<void> {
+    return this.#change(async () => {
+      for (const id of await this.#index()) await this.#removeSlot(id);
+      await this.#storage.set(flowIndexKey(this.#key), null);
+      await this.#storage.set(lastVerifierKey(this.#key), null);
+    });
+  }
+
+  #change(run: () => Promise<void>): Promise<void> {
+    const change = this.#changing.then(run);
+    this.#changing = change.catch(() => {});
+    return change;
+  }
+
+  async #add(flowId: string, value: string): Promise<void> {
+    if (!await this.#storage.set(flowVerifierKey(this.#key, flowId), value)) {
+      throw verifierMissing(
+        "start the flow: storage does not keep its verifier",
+      );
+    }
+    const ids = [...await this.#pending(), flowId];
+    const kept = ids.slice(-MAX_FLOWS);
+    for (const id of ids.slice(0, -MAX_FLOWS)) await this.#removeSlot(id);
+    await this.#writeIndex(kept);
+    await this.#storage.set(lastVerifierKey(this.#key), value);
+  }
+
+  async #remove(flow: { readonly flowId: string }): Promise<void> {
     const key = lastVerifierKey(this.#key);
     const slot = flow.flowId
       ? await this.#storage.get(flowVerifierKey(this.#key, flow.flowId))
@@ -135,13 +160,6 @@ export class FlowStore {
     await this.#removeSlot(flow.flowId);
     const ids = await this.#pending();
     await this.#writeIndex(ids.filter((id) => id !== flow.flowId));
-  }
-
-  /** Ends all flows. */
-  async clear(): Promise<void> {
-    for (const id of await this.#index()) await this.#removeSlot(id);
-    await this.#storage.set(flowIndexKey(this.#key), null);
-    await this.#storage.set(lastVerifierKey(this.#key), null);
   }
 
   async #findAll(): Promise<StoredVerifier[]> {

@@ -4,9 +4,10 @@ import { type Metadata, type UserConfig, withAccessToken } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
+import { joinFlight, STUCK } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import { sessionGone } from "./refresh.ts";
-import { liveSession, sessionMissing } from "./refresher.ts";
+import { bounded, liveSession, sessionMissing } from "./refresher.ts";
 import { type StoredSession, withUser } from "./stored.ts";
 
 /**
@@ -67,8 +68,26 @@ export async function completeSession<M extends Metadata>(
   request?: RequestOptions,
 ): Promise<Session<M>> {
   if (stored.userId) return manager.parse(stored);
-  const config = withAccessToken(manager.config, stored.accessToken);
-  const { user } = await fetchUser(manager, config, request);
+  const user = await bounded(() => fetchOnce(manager, stored), request);
   await manager.setUser(user, false);
-  return manager.parse(withUser(stored, sourceOf(user)));
+  const { stored: newest } = manager.state;
+  const isStored = newest?.userId && newest.accessToken === stored.accessToken;
+  return manager.parse(isStored ? newest : withUser(stored, user));
+}
+
+/** One request for all who miss the user of a session. */
+async function fetchOnce<M extends Metadata>(
+  manager: SessionManager<M>,
+  { accessToken }: StoredSession,
+): Promise<{ readonly id: string }> {
+  const config = withAccessToken(manager.config, accessToken);
+  const start = async () => {
+    const { user } = await fetchUser(manager, config);
+    return { ...sourceOf(user), id: user.id };
+  };
+  const key = `user\n${manager.storageKey}\n${config.url}\n${accessToken}`;
+  for (;;) {
+    const user = await joinFlight(manager.platform.flights, key, start);
+    if (user !== STUCK) return user;
+  }
 }

@@ -1,17 +1,12 @@
 /** The one object that holds a client's state. Decisions are `transition`'s. */
-import {
-  type AuthConfig,
-  type Metadata,
-  report,
-  type UnknownMetadata,
-} from "../config.ts";
+import { type AuthConfig, type Metadata, report } from "../config.ts";
 import { AuthSessionError } from "../errors.ts";
 import { parseSession, type Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
-import type { User } from "../wire/user.ts";
 import type { Channel } from "./channel.ts";
 import { type AuthChangeCallback, EventQueue } from "./events.ts";
 import { FlowStore } from "./flows.ts";
+import type { AuthSnapshot, ManagerOptions } from "./manager_options.ts";
 import type { Platform } from "./platform.ts";
 import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
 import { NO_NEWS, SessionRepository } from "./repository.ts";
@@ -24,28 +19,7 @@ import {
   type SessionState,
   transition,
 } from "./state.ts";
-import type { SessionStorage } from "./storage.ts";
-import { storedFrom, type StoredSession, withUser } from "./stored.ts";
-
-/** The state as it can be read at once. The same object until it changes. */
-export interface AuthSnapshot<M extends Metadata = UnknownMetadata> {
-  /** `loading` until storage has been read. */
-  readonly status: "loading" | "signed-in" | "signed-out";
-  readonly session: Session<M> | null;
-}
-
-/** What a manager works with. */
-export interface ManagerOptions<M extends Metadata> {
-  readonly config: AuthConfig<M>;
-  readonly storage: SessionStorage;
-  readonly userStorage?: SessionStorage | undefined;
-  readonly storageKey: string;
-  readonly platform: Platform;
-  /** What the snapshot is until storage has been read. */
-  readonly initialSnapshot?: AuthSnapshot<M> | undefined;
-  /** Runs once, when storage has been read: the page's callback URL. */
-  readonly onRestored: () => Promise<void>;
-}
+import { ownerOf, storedFrom, type StoredSession, withUser } from "./stored.ts";
 
 /** Holds one client's session: reads, stores, tells, and forgets it. */
 export class SessionManager<M extends Metadata> {
@@ -106,7 +80,7 @@ export class SessionManager<M extends Metadata> {
    * @throws {AuthError} What the callback URL led to; every time.
    */
   initialize(): Promise<void> {
-    this.#assertInUse();
+    this.assertInUse();
     return this.#initialization ??= this.#initialize();
   }
 
@@ -128,8 +102,9 @@ export class SessionManager<M extends Metadata> {
 
   /** Waits until initialised, whatever the callback URL led to. */
   async ready(): Promise<void> {
+    this.assertInUse();
     await this.initialize().catch(() => {});
-    this.#assertInUse();
+    this.assertInUse();
   }
 
   /**
@@ -174,7 +149,11 @@ export class SessionManager<M extends Metadata> {
     this.#isClockNew = false;
     await this.#repository.save(this.#state.stored);
     if (isClockNew) await this.#repository.writeClock(this.#clock.offsetMs);
-    this.#channel?.announce();
+    try {
+      this.#channel?.announce();
+    } catch (error) {
+      report(this.config, { type: "channel-failed", error });
+    }
   }
 
   #perform(
@@ -188,13 +167,38 @@ export class SessionManager<M extends Metadata> {
     const { stored } = this.#state;
     this.#events.push({
       event,
-      session: () => stored && this.parse(stored),
+      session: () => this.#present(stored),
       info: () => ({
-        previous: previous && this.parse(previous),
+        previous: this.#present(previous),
         cause,
         ...(reason === undefined ? {} : { reason }),
       }),
-    }, saved);
+    }, this.#completed(stored, saved));
+  }
+
+  /** A session for those who cannot be told why there is none. */
+  #present(stored: StoredSession | null): Session<M> | null {
+    const { stored: newest } = this.#state;
+    // Its user may have been fetched since.
+    const isFetched = newest?.userId && stored?.userId === "" &&
+      newest.accessToken === stored.accessToken;
+    const known = isFetched ? newest : stored;
+    if (!known?.userId) return null;
+    try {
+      return this.parse(known);
+    } catch {
+      // A schema has refused the user: getSession() throws what is wrong.
+      return null;
+    }
+  }
+
+  async #completed(
+    stored: StoredSession | null,
+    saved: Promise<void>,
+  ): Promise<void> {
+    await saved;
+    if (stored?.userId !== "") return;
+    await this.#options.onUserMissing().catch(() => {});
   }
 
   /**
@@ -211,7 +215,10 @@ export class SessionManager<M extends Metadata> {
   ): Promise<void> {
     const stored = storedFrom(session);
     this.#parsed.set(stored, session);
-    await this.signInStored(stored, event, cause);
+    // While the page's callback URL is being consumed, storage has been read.
+    if (cause !== "url") await this.ready();
+    this.setClockBy(stored);
+    await this.apply({ type: "signed-in", event, stored, cause });
   }
 
   /**
@@ -224,7 +231,8 @@ export class SessionManager<M extends Metadata> {
    */
   async upgrade(session: Session<M>, event: AuthChangeEvent): Promise<void> {
     await this.look();
-    if (this.#state.stored?.userId !== session.user.id) {
+    const { stored } = this.#state;
+    if (!stored || ownerOf(stored) !== session.user.id) {
       throw new AuthSessionError(
         "session_superseded",
         "Cannot use the answer: the session it was for has been replaced",
@@ -233,15 +241,13 @@ export class SessionManager<M extends Metadata> {
     await this.signIn(session, event);
   }
 
-  /** The same for a session as it is to be stored. */
+  /** The same for one that need not have been issued just now. */
   async signInStored(
     stored: StoredSession,
     event: AuthChangeEvent,
     cause: ChangeCause,
   ): Promise<void> {
-    // While the page's callback URL is being consumed, storage has been read.
     if (cause !== "url") await this.ready();
-    this.setClockBy(stored);
     await this.apply({ type: "signed-in", event, stored, cause });
   }
 
@@ -249,10 +255,11 @@ export class SessionManager<M extends Metadata> {
    * Sets the clock by a session that the server has just issued.
    *
    * @param stored The session.
+   * @param sentAt When it was asked for, in local milliseconds.
    */
-  setClockBy(stored: StoredSession): void {
+  setClockBy(stored: StoredSession, sentAt?: number): void {
     const seenAt = this.config.now();
-    const offsetMs = readOffset(stored, seenAt);
+    const offsetMs = readOffset(stored, seenAt, sentAt);
     if (Math.abs(offsetMs - this.#clock.offsetMs) > 1_000) {
       this.#isClockNew = true;
       report(this.config, { type: "clock-skew", offsetMs });
@@ -281,14 +288,16 @@ export class SessionManager<M extends Metadata> {
    * Takes over what the server says of the user.
    *
    * @param user As a function of `./api` gave it.
-   * @param isNews Whether subscribers are told.
+   * @param isNews Whether subscribers are told; not of one who was missing.
    */
-  async setUser(user: User<M>, isNews = true): Promise<void> {
+  async setUser(user: { readonly id: string }, isNews = true): Promise<void> {
+    // Another tab may have refreshed: its tokens must not be overwritten.
+    await this.look();
     const { stored } = this.#state;
-    const json = sourceOf(user);
     // Nobody, or somebody else, is signed in by now.
-    if (!stored || (stored.userId && stored.userId !== user.id)) return;
-    const changed = withUser(stored, json);
+    if (!stored || ownerOf(stored) !== user.id) return;
+    if (!isNews && stored.userId) return;
+    const changed = withUser(stored, sourceOf(user));
     await this.apply({ type: "user-changed", stored: changed, isNews });
   }
 
@@ -306,7 +315,7 @@ export class SessionManager<M extends Metadata> {
   getSnapshot(): AuthSnapshot<M> {
     const { isReady, stored } = this.#state;
     if (!isReady) return this.#snapshot;
-    const session = stored?.userId ? this.parse(stored) : null;
+    const session = this.#present(stored);
     const status = stored ? "signed-in" : "signed-out";
     const isSame = this.#snapshot.status === status &&
       this.#snapshot.session === session;
@@ -320,16 +329,17 @@ export class SessionManager<M extends Metadata> {
    * @returns Removes it.
    */
   subscribe(callback: AuthChangeCallback<Session<M>>): () => void {
-    this.#assertInUse();
+    this.assertInUse();
     const subscriber = this.#events.subscribe(callback);
     const start = () => {
       const { stored } = this.#state;
       this.#events.push({
         event: "INITIAL_SESSION",
-        session: () => stored && this.parse(stored),
+        session: () =>
+          this.#present(stored?.userId ? stored : this.#state.stored),
         info: () => ({ previous: null, cause: "restore" }),
         to: subscriber,
-      }, Promise.resolve());
+      }, this.#completed(stored, Promise.resolve()));
     };
     this.ready().then(start, () => {});
     return () => this.#events.unsubscribe(subscriber);
@@ -337,7 +347,7 @@ export class SessionManager<M extends Metadata> {
 
   /** Adds one who only wants to know that the snapshot has changed. */
   listen(listener: () => void): () => void {
-    this.#assertInUse();
+    this.assertInUse();
     this.ready().catch(() => {});
     return this.#events.listen(listener);
   }
@@ -360,7 +370,12 @@ export class SessionManager<M extends Metadata> {
     }
   }
 
-  #assertInUse(): void {
+  /**
+   * Refuses to go on with a client that has been disposed of.
+   *
+   * @throws {AuthSessionError} `client_disposed`.
+   */
+  assertInUse(): void {
     if (!this.#isDisposed) return;
     throw new AuthSessionError(
       "client_disposed",

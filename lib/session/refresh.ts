@@ -39,13 +39,21 @@ export function trackClock(clock: ServerClock, now: number): ServerClock {
  *
  * @param stored The session.
  * @param now The local time, in milliseconds.
+ * @param sentAt When it was asked for.
  * @returns What is to be added to the local time; 0 when it is about right.
  */
-export function readOffset(stored: StoredSession, now: number): number {
+export function readOffset(
+  stored: StoredSession,
+  now: number,
+  sentAt: number = now,
+): number {
   const { expires_at, expires_in } = stored.json;
   if (!Number.isFinite(expires_at) || !Number.isFinite(expires_in)) return 0;
-  const issuedAt = (expires_at as number) - (expires_in as number);
-  const offsetMs = issuedAt * 1000 - now;
+  const issuedAt = ((expires_at as number) - (expires_in as number)) * 1000;
+  // It was issued some time between request and answer, and the device may
+  // have slept in between.
+  const most = issuedAt - Math.min(sentAt, now);
+  const offsetMs = Math.min(Math.max(issuedAt - now, 0), most);
   return Math.abs(offsetMs) < CLOCK_TOLERANCE_MS ? 0 : Math.round(offsetMs);
 }
 
@@ -84,6 +92,22 @@ export function backoff(failures: number, random: number): number {
   if (failures < 2) return 0;
   const full = Math.min(FIRST_DELAY_MS * 2 ** (failures - 2), LAST_DELAY_MS);
   return full * (0.5 + random / 2);
+}
+
+/**
+ * How much longer the server is to be left alone. Not at all when the clock has
+ * been set back since: what it then says of the end means nothing.
+ *
+ * @param rest When the last refresh failed, and when the next may be tried.
+ * @param now The local time, in milliseconds.
+ * @returns Milliseconds; not negative.
+ */
+export function restLeft(
+  rest: { readonly failedAt: number; readonly retryAt: number },
+  now: number,
+): number {
+  const isSetBack = now < rest.failedAt - CLOCK_TOLERANCE_MS;
+  return isSetBack ? 0 : Math.max(0, rest.retryAt - now);
 }
 
 const DEFINITIVE = [

@@ -1,6 +1,6 @@
 /** Getting a session that can be used now: the refresh, done once. */
 import { refreshSession } from "../api/token.ts";
-import type { AuthConfig, Metadata } from "../config.ts";
+import { type AuthConfig, checkTimeout, type Metadata } from "../config.ts";
 import {
   type AuthError,
   AuthNetworkError,
@@ -8,10 +8,10 @@ import {
   isAuthError,
 } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
-import { joinFlight, startFlight, STUCK } from "./flights.ts";
+import { joinFlight, STUCK } from "./flights.ts";
 import { whileLocked } from "./locks.ts";
 import type { SessionManager } from "./manager.ts";
-import { definitiveRefusal, marginOf } from "./refresh.ts";
+import { definitiveRefusal, marginOf, restLeft } from "./refresh.ts";
 import { storedFrom, type StoredSession } from "./stored.ts";
 import { sleep, TIMED_OUT, withDeadline } from "./timers.ts";
 
@@ -31,7 +31,7 @@ export async function liveSession<M extends Metadata>(
   manager: SessionManager<M>,
   request?: RequestOptions,
 ): Promise<StoredSession | null> {
-  const stored = await manager.current();
+  const stored = await bounded(() => manager.current(), request);
   if (!stored || manager.timeLeft(stored) > marginOf(stored)) return stored;
   try {
     if (isResting(manager)) throw manager.state.failure;
@@ -60,11 +60,11 @@ export async function liveSession<M extends Metadata>(
 export async function refreshStored<M extends Metadata>(
   manager: SessionManager<M>,
   stored: StoredSession,
-  request: RequestOptions = {},
+  request?: RequestOptions,
 ): Promise<StoredSession | null> {
-  const { failure, retryAt, isRetryAtBinding } = manager.state;
-  if (isRetryAtBinding && manager.config.now() < retryAt) throw failure;
-  await bounded(refreshOnce(manager, stored), request);
+  const { failure, isRetryAtBinding } = manager.state;
+  if (isRetryAtBinding && isResting(manager)) throw failure;
+  await bounded(() => refreshOnce(manager, stored), request);
   return manager.state.stored;
 }
 
@@ -80,25 +80,30 @@ export async function refreshStored<M extends Metadata>(
 export async function exchangeToken<M extends Metadata>(
   manager: SessionManager<M>,
   refreshToken: string,
-  request: RequestOptions = {},
+  request?: RequestOptions,
 ): Promise<StoredSession> {
+  const answer = await bounded(() => exchange(manager, refreshToken), request);
+  if ("error" in answer) throw answer.error;
+  manager.setClockBy(answer.stored, answer.sentAt);
+  return answer.stored;
+}
+
+async function exchange<M extends Metadata>(
+  manager: SessionManager<M>,
+  refreshToken: string,
+): Promise<Answer> {
   const { flights } = manager.platform;
   const key = flightKey(manager, refreshToken);
-  const start = () => callServer(manager, refreshToken);
-  const exchange = async () => {
-    const joined = await joinFlight(flights, key, start);
-    return joined === STUCK || "isSuperseded" in joined
-      ? await startFlight(flights, key, start)
-      : joined;
-  };
-  const outcome = await bounded(exchange(), request);
-  if ("stored" in outcome) return outcome.stored;
-  throw outcome.error;
+  const start = (): Promise<Outcome> => callServer(manager, refreshToken);
+  for (;;) {
+    const outcome = await joinFlight(flights, key, start);
+    if (outcome !== STUCK && !("isSuperseded" in outcome)) return outcome;
+  }
 }
 
 /** Whether the server is to be left alone for a while. */
 function isResting<M extends Metadata>(manager: SessionManager<M>): boolean {
-  return manager.config.now() < manager.state.retryAt;
+  return restLeft(manager.state, manager.config.now()) > 0;
 }
 
 /** Joins or starts the one refresh of a token, and commits its outcome here. */
@@ -115,16 +120,22 @@ async function refreshOnce<M extends Metadata>(
       `lock:${manager.storageKey}`,
       () => fly(manager, from),
     );
-  const outcome = await joinFlight(flights, key, start);
-  if (outcome !== STUCK) return await commit(manager, from, outcome);
-  await manager.look();
-  if (manager.state.stored?.refreshToken !== from) return;
-  await commit(manager, from, await startFlight(flights, key, start));
+  do {
+    const outcome = await joinFlight(flights, key, start);
+    const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
+    if (isAnswer) return await commit(manager, from, outcome);
+    await manager.look();
+    // The flight of a client with another storage may have found nothing to do.
+  } while (manager.state.stored?.refreshToken === from);
 }
 
 /** What became of a refresh: a value, since many may wait for it. */
 type Answer =
-  | { readonly stored: StoredSession }
+  | {
+    readonly stored: StoredSession;
+    /** When it was asked for, in local milliseconds. */
+    readonly sentAt: number;
+  }
   | { readonly error: unknown };
 
 /** Nothing was asked when another tab had been quicker. */
@@ -151,8 +162,8 @@ async function commitAnswer<M extends Metadata>(
 ): Promise<void> {
   await manager.look();
   if ("error" in answer) return await fail(manager, from, answer.error);
-  const { stored } = answer;
-  manager.setClockBy(stored);
+  const { stored, sentAt } = answer;
+  manager.setClockBy(stored, sentAt);
   await manager.apply({ type: "refreshed", from, stored });
 }
 
@@ -180,9 +191,8 @@ async function fail<M extends Metadata>(
 async function commit<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
-  outcome: Outcome,
+  outcome: Answer,
 ): Promise<void> {
-  if ("isSuperseded" in outcome) return await manager.look();
   const error = "error" in outcome ? outcome.error : undefined;
   const { stored, failure } = manager.state;
   const isOpen = stored?.refreshToken === from;
@@ -206,10 +216,13 @@ async function callServer<M extends Metadata>(
   const plain: AuthConfig<Metadata> = { ...config, metadata: undefined };
   const end = config.now() + config.timeoutMs;
   for (let attempt = 1;; attempt++) {
-    const request = { timeoutMs: Math.max(1, end - config.now()) };
+    const sentAt = config.now();
+    // The clock may be set, either way, while this goes on.
+    const left = Math.min(Math.max(1, end - sentAt), config.timeoutMs);
     try {
+      const request = { timeoutMs: left };
       const result = await refreshSession(plain, { refresh_token }, request);
-      return { stored: storedFrom(result.session) };
+      return { stored: storedFrom(result.session), sentAt };
     } catch (error) {
       const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) *
         (0.5 + platform.random());
@@ -234,23 +247,31 @@ function flightKey<M extends Metadata>(
   return `${config.url}\n${refreshToken}`;
 }
 
-/** The caller's own bounds; the refresh goes on without them. */
-async function bounded<T>(
-  promise: Promise<T>,
-  { signal, timeoutMs }: RequestOptions,
+/**
+ * Waits as long as one caller wants to; what is waited for goes on without.
+ *
+ * @param run Starts what to wait for.
+ * @param request How to wait for it.
+ * @returns What the promise gives.
+ * @throws {AuthNetworkError} `aborted`, `timeout`.
+ */
+export async function bounded<T>(
+  run: () => Promise<T>,
+  { signal, timeoutMs }: RequestOptions = {},
 ): Promise<T> {
-  if (!signal && timeoutMs === undefined) return await promise;
-  const deadlineMs = timeoutMs ?? Infinity;
+  if (!signal && timeoutMs === undefined) return await run();
+  const deadlineMs = checkTimeout(timeoutMs ?? Infinity);
   let result;
   try {
-    result = await withDeadline(promise, deadlineMs, signal);
+    signal?.throwIfAborted();
+    result = await withDeadline(run(), deadlineMs, signal);
   } catch (error) {
     if (!signal?.aborted) throw error;
-    const message = "Cannot finish POST /token: the caller aborted it";
+    const message = "Cannot get a session: the caller aborted it";
     throw new AuthNetworkError("aborted", message, { cause: signal.reason });
   }
   if (result !== TIMED_OUT) return result;
-  const message = `Cannot finish POST /token: no answer within ${timeoutMs} ms`;
+  const message = `Cannot get a session within ${timeoutMs} ms`;
   throw new AuthNetworkError("timeout", message, { retryable: true });
 }
 

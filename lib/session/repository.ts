@@ -1,9 +1,21 @@
 /** The stored session: what is new about it, and storing another one. */
 import { type OnDiagnostic, report } from "../config.ts";
 import { isObject } from "../wire/json.ts";
+import { sourceOf } from "../wire/source.ts";
+import { parseUser, type User } from "../wire/user.ts";
 import { clockKey, userKey } from "./keys.ts";
-import { SafeStorage, type SessionStorage, UNREADABLE } from "./storage.ts";
-import { parseStored, type StoredSession, withUser } from "./stored.ts";
+import {
+  isPromise,
+  SafeStorage,
+  type SessionStorage,
+  UNREADABLE,
+} from "./storage.ts";
+import {
+  ownerOf,
+  parseStored,
+  type StoredSession,
+  withUser,
+} from "./stored.ts";
 
 /** Nothing that was not known. */
 export const NO_NEWS: unique symbol = Symbol("no news");
@@ -32,8 +44,11 @@ export class SessionRepository {
   readonly #userStorage: SafeStorage | undefined;
   /** What storage held when last read or written. */
   #seen: string | null | undefined;
-  /** Counts writes, to tell that something read is from before one. */
-  #writes = 0;
+  /** Numbers looks and writes, as storages may answer out of order. */
+  #turn = 0;
+  /** The newest of them that has counted. */
+  #latest = 0;
+  #unwritten = 0;
   #writing: Promise<unknown> = Promise.resolve();
 
   /** @param options Where and how. */
@@ -52,14 +67,13 @@ export class SessionRepository {
    * @returns The session, null for none, or {@link NO_NEWS}.
    */
   look(): News | Promise<News> {
+    // What is about to be overwritten is no news.
+    if (this.#unwritten > 0) return NO_NEWS;
+    const turn = ++this.#turn;
     const text = this.storage.get(this.#key);
-    if (text === this.#seen || text === UNREADABLE) return NO_NEWS;
-    if (typeof text === "string" || text === null) return this.#read(text);
-    const writes = this.#writes;
-    return text.then((text) => {
-      const isOld = writes !== this.#writes || text === this.#seen;
-      return isOld || text === UNREADABLE ? NO_NEWS : this.#read(text);
-    });
+    return isPromise(text)
+      ? text.then((text) => this.#take(text, turn))
+      : this.#take(text, turn);
   }
 
   /**
@@ -68,10 +82,12 @@ export class SessionRepository {
    * @param stored The session; null for none.
    */
   async save(stored: StoredSession | null): Promise<void> {
-    this.#writes++;
+    this.#latest = ++this.#turn;
+    this.#unwritten++;
     const done = this.#writing.then(() => this.#write(stored));
     this.#writing = done;
     await done;
+    this.#unwritten--;
   }
 
   /** How far the server's clock is from the local one, in milliseconds. */
@@ -87,9 +103,26 @@ export class SessionRepository {
     await this.storage.set(clockKey(this.#key), text);
   }
 
-  #read(text: string | null): News | Promise<News> {
+  #take(
+    text: string | null | typeof UNREADABLE,
+    turn: number,
+  ): News | Promise<News> {
+    if (text === UNREADABLE) return NO_NEWS;
+    if (text === this.#seen) return this.#count(NO_NEWS, text, turn);
+    const news = text === null ? null : this.#read(text);
+    return isPromise(news)
+      ? news.then((news) => this.#count(news, text, turn))
+      : this.#count(news, text, turn);
+  }
+
+  #count(news: News, text: string | null, turn: number): News {
+    if (turn < this.#latest) return NO_NEWS;
+    this.#latest = turn;
     this.#seen = text;
-    if (text === null) return null;
+    return news;
+  }
+
+  #read(text: string): News | Promise<News> {
     const stored = parseStored(text);
     if (!stored) {
       // Torn or foreign: no reason to forget a session that is known.
@@ -103,14 +136,16 @@ export class SessionRepository {
     const storage = this.#userStorage ?? this.storage;
     const text = await storage.get(userKey(this.#key));
     const user = typeof text === "string" ? parseUserText(text) : null;
-    return user ? withUser(stored, user) : stored;
+    // It may have been left behind by somebody else.
+    return user?.id === ownerOf(stored)
+      ? withUser(stored, sourceOf(user))
+      : stored;
   }
 
   async #write(stored: StoredSession | null): Promise<void> {
     const text = stored && this.#textOf(stored);
     const isTaken = await this.storage.set(this.#key, text);
     if (isTaken) this.#seen = text;
-    this.#writes++;
     if (this.#userStorage) await this.#writeUser(this.#userStorage, stored);
     else if (!stored) await this.storage.set(userKey(this.#key), null);
   }
@@ -131,11 +166,10 @@ export class SessionRepository {
   }
 }
 
-function parseUserText(text: string): object | null {
+function parseUserText(text: string): User | null {
   try {
     const json: unknown = JSON.parse(text);
-    const user = isObject(json) ? json["user"] : null;
-    return isObject(user) ? user : null;
+    return parseUser(isObject(json) ? json["user"] : null);
   } catch {
     return null;
   }

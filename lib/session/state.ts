@@ -4,8 +4,9 @@
  * a table of tests, whichever way it went.
  */
 import type { AuthDiagnostic } from "../config.ts";
+import { isObject } from "../wire/json.ts";
 import { backoff } from "./refresh.ts";
-import type { StoredSession } from "./stored.ts";
+import { ownerOf, type StoredSession, withUser } from "./stored.ts";
 
 /** auth-js's names of what can happen to a session. */
 export type AuthChangeEvent =
@@ -27,6 +28,8 @@ export interface SessionState {
   readonly stored: StoredSession | null;
   /** Refreshes that failed in a row, since the last success. */
   readonly failures: number;
+  /** When the last of them failed, in local milliseconds. */
+  readonly failedAt: number;
   /** Until then the server is left alone, in local milliseconds. */
   readonly retryAt: number;
   /** Whether the server itself asked for that. */
@@ -101,6 +104,7 @@ export const INITIAL_STATE: SessionState = {
   isReady: false,
   stored: null,
   failures: 0,
+  failedAt: 0,
   retryAt: 0,
   isRetryAtBinding: false,
   failure: undefined,
@@ -147,7 +151,13 @@ export function transition(
 }
 
 /** The fields that a new session resets. */
-const CALM = { failures: 0, retryAt: 0, isRetryAtBinding: false } as const;
+const CALM = {
+  failures: 0,
+  failedAt: 0,
+  retryAt: 0,
+  isRetryAtBinding: false,
+  failure: undefined,
+} as const;
 
 function replace(
   state: SessionState,
@@ -156,7 +166,7 @@ function replace(
   cause: ChangeCause,
 ): Transition {
   return [
-    { ...state, ...CALM, failure: undefined, stored },
+    { ...state, ...CALM, stored },
     [{ type: "save" }, { type: "emit", event, cause }],
   ];
 }
@@ -166,14 +176,16 @@ function refreshed(
   from: string,
   stored: StoredSession,
 ): Transition {
-  if (state.stored?.refreshToken === stored.refreshToken) {
-    // Another client of this process has answered and stored already.
-    return [state, []];
+  const mine = state.stored;
+  const isNew = mine?.accessToken !== stored.accessToken;
+  // Compared first: a server may answer with the token that it was asked with.
+  if (mine?.refreshToken === from && isNew) {
+    return replace(state, stored, "TOKEN_REFRESHED", "refresh");
   }
-  if (state.stored?.refreshToken !== from) {
-    return discard(state, "POST /token");
-  }
-  return replace(state, stored, "TOKEN_REFRESHED", "refresh");
+  // Another client of this process may have answered and stored already.
+  return mine?.refreshToken === stored.refreshToken
+    ? [state, []]
+    : discard(state, "POST /token");
 }
 
 function refreshFailed(
@@ -187,7 +199,14 @@ function refreshFailed(
   const retryAt = now + Math.max(retryAfterMs ?? 0, backoff(failures, random));
   const isRetryAtBinding = retryAfterMs !== undefined;
   return [
-    { ...state, failures, failure: error, retryAt, isRetryAtBinding },
+    {
+      ...state,
+      failures,
+      failedAt: now,
+      retryAt,
+      isRetryAtBinding,
+      failure: error,
+    },
     [{
       type: "report",
       diagnostic: { type: "refresh-failed", error, nextAttemptAt: retryAt },
@@ -201,7 +220,7 @@ function drop(
   reason: string,
 ): Transition {
   return [
-    { ...state, ...CALM, failure: undefined, stored: null },
+    { ...state, ...CALM, stored: null },
     [
       { type: "save" },
       { type: "emit", event: "SIGNED_OUT", cause, reason },
@@ -232,34 +251,55 @@ function userChanged(
 }
 
 function signedOut(state: SessionState, cause: ChangeCause): Transition {
-  const gone = { ...state, ...CALM, failure: undefined, stored: null };
+  const gone = { ...state, ...CALM, stored: null };
   if (!state.stored) return [gone, [{ type: "save" }]];
   const emit = { type: "emit", event: "SIGNED_OUT", cause } as const;
   return [gone, [{ type: "save" }, emit]];
 }
 
 /** What another tab has stored is the truth, and needs no storing. */
-function found(state: SessionState, stored: StoredSession | null): Transition {
+function found(state: SessionState, read: StoredSession | null): Transition {
   const mine = state.stored;
-  if (mine?.text === stored?.text) return [state, []];
-  const event = nameChange(mine, stored);
+  const stored = keepUser(mine, read);
+  if (isSame(mine, stored)) return [state, []];
   const diagnostic = { type: "session-adopted", from: "other-tab" } as const;
+  const report = { type: "report", diagnostic } as const;
+  const event = nameChange(mine, stored);
   return [
-    { ...state, ...CALM, failure: undefined, stored },
-    [
-      { type: "emit", event, cause: "other-tab" },
-      { type: "report", diagnostic },
-    ],
+    { ...state, ...CALM, stored },
+    event ? [{ type: "emit", event, cause: "other-tab" }, report] : [report],
   ];
 }
 
+/** Tokens may be stored without their user, who is known all the same. */
+function keepUser(
+  mine: StoredSession | null,
+  read: StoredSession | null,
+): StoredSession | null {
+  const user = mine?.userId ? mine.json["user"] : undefined;
+  const isKept = read && !read.userId && ownerOf(read) === mine?.userId;
+  return isKept && isObject(user) ? withUser(read, user) : read;
+}
+
+/** Another client may write the same in another way. */
+function isSame(
+  mine: StoredSession | null,
+  read: StoredSession | null,
+): boolean {
+  if (mine?.text === read?.text) return true;
+  return mine?.accessToken === read?.accessToken &&
+    mine?.refreshToken === read?.refreshToken &&
+    mine?.expiresAt === read?.expiresAt &&
+    JSON.stringify(mine?.json["user"]) === JSON.stringify(read?.json["user"]);
+}
+
+/** Null when only the user has become known. */
 function nameChange(
   before: StoredSession | null,
   after: StoredSession | null,
-): AuthChangeEvent {
+): AuthChangeEvent | null {
   if (!after) return "SIGNED_OUT";
-  if (!before || before.userId !== after.userId) return "SIGNED_IN";
-  return before.accessToken === after.accessToken
-    ? "USER_UPDATED"
-    : "TOKEN_REFRESHED";
+  if (!before || ownerOf(before) !== ownerOf(after)) return "SIGNED_IN";
+  if (before.accessToken !== after.accessToken) return "TOKEN_REFRESHED";
+  return before.userId ? "USER_UPDATED" : null;
 }

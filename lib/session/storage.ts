@@ -142,6 +142,12 @@ export class SafeStorage {
   }
 }
 
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+/**
+ * Whether a storage has answered by a promise.
+ *
+ * @param value Its answer.
+ * @returns Whether it must be awaited.
+ */
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof (value as Promise<T> | null | undefined)?.then === "function";
 }

@@ -1,5 +1,5 @@
 /** A session as it is stored: the server's JSON and what the engine reads of it. */
-import { isObject, type JsonObject } from "../wire/json.ts";
+import { invalid, isObject, type JsonObject } from "../wire/json.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
 import { parseUser } from "../wire/user.ts";
@@ -32,11 +32,26 @@ const USUAL_LIFETIME = 3600;
 export function parseStored(text: string): StoredSession | null {
   try {
     const stored = toStored(JSON.parse(text), text);
-    if (!stored?.userId || isUser(stored.json["user"])) return stored;
-    return { ...stored, userId: "" };
+    if (!stored) return null;
+    const isKnown = stored.userId !== "" && isUser(stored.json["user"]);
+    return complete(isKnown ? stored : { ...stored, userId: "" });
   } catch {
     return null;
   }
+}
+
+/** Other clients leave out, or store null for, what can be told otherwise. */
+function complete(stored: StoredSession): StoredSession {
+  const { expiresAt, lifetime, json } = stored;
+  const token_type = typeof json["token_type"] === "string"
+    ? json["token_type"]
+    : "bearer";
+  if (
+    json["expires_at"] === expiresAt && json["expires_in"] === lifetime &&
+    json["token_type"] === token_type
+  ) return stored;
+  const times = { expires_at: expiresAt, expires_in: lifetime };
+  return { ...stored, json: { ...json, ...times, token_type } };
 }
 
 function isUser(json: unknown): boolean {
@@ -53,11 +68,12 @@ function isUser(json: unknown): boolean {
  *
  * @param session A session from the server, or a copy of one.
  * @returns The same, with its text.
- * @throws {TypeError} When it is no session.
+ * @throws {AuthResponseError} `invalid_response` when no header can carry its
+ * tokens.
  */
 export function storedFrom(session: object): StoredSession {
   const stored = toStored(sourceOf(session), textOf(session));
-  if (!stored) throw new TypeError("Cannot store this: it is no session");
+  if (!stored) throw invalid("a token is empty or has a strange character");
   return stored;
 }
 
@@ -73,11 +89,29 @@ export function withUser(stored: StoredSession, user: object): StoredSession {
   return { ...stored, json, text: JSON.stringify(json), userId: idOf(user) };
 }
 
+/**
+ * Whose session it is: as the token says where the user is not known.
+ *
+ * @param stored The session.
+ * @returns The user's id; empty when the token cannot be read either.
+ */
+export function ownerOf(stored: StoredSession): string {
+  if (stored.userId) return stored.userId;
+  const { sub } = readTokenPayload(stored.accessToken);
+  return typeof sub === "string" ? sub : "";
+}
+
+/** What a header can carry; everything the server issues is made of it. */
+const TOKEN = /^[!-~]+$/;
+
+function isToken(value: unknown): value is string {
+  return typeof value === "string" && TOKEN.test(value);
+}
+
 function toStored(json: unknown, text: string): StoredSession | null {
   if (!isObject(json)) return null;
   const { access_token, refresh_token, expires_at, expires_in } = json;
-  if (typeof access_token !== "string" || access_token === "") return null;
-  if (typeof refresh_token !== "string" || refresh_token === "") return null;
+  if (!isToken(access_token) || !isToken(refresh_token)) return null;
   const lifetime = Number(expires_in) > 0 ? Number(expires_in) : USUAL_LIFETIME;
   return {
     json,

@@ -81,9 +81,10 @@ export function withDeadline<T>(
       end();
       resolve(TIMED_OUT);
     }, deadlineMs);
+    // Of foreign make, perhaps; and heard even when nobody waits any more.
+    Promise.resolve(promise).then(resolve, reject).finally(end);
     if (signal?.aborted) return onAbort();
     signal?.addEventListener("abort", onAbort);
-    promise.then(resolve, reject).finally(end);
   });
 }
 
