@@ -191,9 +191,8 @@ const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
 const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-// deno-lint-ignore no-control-regex -- these are what a header must not hold
-const NOT_IN_HEADER = /[\0-\x08\n-\x1f\x7f\u0100-\uffff]/;
+/** What HTTP can carry: a name, and after a line break a value. */
+const HEADER_SHAPE = /^[\w!#$%&'*+.^`|~-]+\n[\t -~\x80-\xff]*$/;
 
 /**
  * Checks how to reach an auth server and puts it into the form that every
@@ -278,15 +277,14 @@ export function withAccessToken<M extends Metadata>(
   config: AuthConfig<M>,
   accessToken: string,
 ): UserConfig<M> {
-  if (
-    typeof accessToken !== "string" || accessToken === "" ||
-    /\s/.test(accessToken) || NOT_IN_HEADER.test(accessToken)
-  ) {
+  if (typeof accessToken !== "string" || !/^[!-~]+$/.test(accessToken)) {
     throw new TypeError(
       "Cannot use the access token: it must be a non-empty string without spaces",
     );
   }
-  return Object.freeze({ ...config, accessToken });
+  const authorization = `Bearer ${accessToken}`;
+  const headers = Object.freeze({ ...config.headers, authorization });
+  return Object.freeze({ ...config, headers, accessToken });
 }
 
 /**
@@ -358,12 +356,15 @@ function buildHeaders(
   key: string | undefined,
   given: HeaderRecord = {},
 ): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = { "x-client-info": CLIENT_INFO };
+  const headers: Record<string, string> = {
+    "x-client-info": CLIENT_INFO,
+    "x-supabase-api-version": API_VERSION,
+  };
   if (key !== undefined) {
-    addHeader(headers, "apikey", key);
+    addHeaders(headers, [["apikey", key]]);
     if (JWT_SHAPE.test(key)) headers["authorization"] = `Bearer ${key}`;
   }
-  addHeaders(headers, given);
+  addHeaders(headers, Symbol.iterator in given ? given : Object.entries(given));
   return Object.freeze(headers);
 }
 
@@ -376,25 +377,14 @@ function buildHeaders(
  */
 export function addHeaders(
   headers: Record<string, string>,
-  given: HeaderRecord,
+  given: Iterable<readonly [string, string]>,
 ): void {
-  if (Symbol.iterator in given) {
-    for (const [name, value] of given) addHeader(headers, name, value);
-  } else for (const name in given) addHeader(headers, name, given[name]);
-}
-
-function addHeader(
-  headers: Record<string, string>,
-  name: string,
-  value: unknown,
-): void {
-  if (
-    !HEADER_NAME.test(name) || typeof value !== "string" ||
-    NOT_IN_HEADER.test(value)
-  ) {
-    throw new TypeError(
-      `Cannot use the header ${name}: HTTP cannot carry its name or its value`,
-    );
+  for (const [name, value] of given) {
+    if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
+      throw new TypeError(
+        `Cannot use the header ${name}: HTTP cannot carry it`,
+      );
+    }
+    headers[name.toLowerCase()] = value;
   }
-  headers[name.toLowerCase()] = value;
 }

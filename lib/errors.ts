@@ -55,7 +55,7 @@ const BRAND = Symbol.for("@gotrue/edge.AuthError");
  */
 export abstract class AuthError extends Error {
   /** Why, for programs: a code of the server or of this library. */
-  readonly code: AuthErrorCode;
+  declare readonly code: AuthErrorCode;
   /** HTTP status of the answer, where there was one. */
   declare readonly status?: number;
   /** The server's or gateway's name for the request, for its logs. */
@@ -65,7 +65,7 @@ export abstract class AuthError extends Error {
   /** How long the server asks to wait before the next try, in milliseconds. */
   declare readonly retryAfterMs?: number;
   /** Whether the same call may be made again as it was. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
 
   /**
    * Makes an error with all that is known of its origin.
@@ -79,14 +79,13 @@ export abstract class AuthError extends Error {
     message: string,
     details: AuthErrorDetails = {},
   ) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
-    this.retryable = details.retryable ?? false;
-    const { status, requestId, endpoint, retryAfterMs } = details;
-    if (status !== undefined) this.status = status;
-    if (requestId !== undefined) this.requestId = requestId;
-    if (endpoint !== undefined) this.endpoint = endpoint;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    this.retryable = false;
+    const known = Object.entries({ ...details, cause: undefined });
+    for (const [name, value] of known) {
+      if (value !== undefined) Object.assign(this, { [name]: value });
+    }
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -115,7 +114,7 @@ export class AuthWeakPasswordError extends AuthApiError {
   /** The class, also where class names are minified. */
   override readonly name = "AuthWeakPasswordError";
   /** Of `length`, `characters` and `pwned`, those that apply. */
-  readonly reasons: readonly string[];
+  declare readonly reasons: readonly string[];
 
   /**
    * Makes an error of code `weak_password`.
@@ -128,7 +127,6 @@ export class AuthWeakPasswordError extends AuthApiError {
     details: AuthErrorDetails & { readonly reasons: readonly string[] },
   ) {
     super("weak_password", message, details);
-    this.reasons = details.reasons;
   }
 }
 

@@ -4,18 +4,18 @@
  */
 import {
   addHeaders,
-  API_VERSION,
   type AuthConfig,
   checkTimeout,
   type Metadata,
 } from "./config.ts";
+import type { NetworkErrorCode } from "./error_codes.ts";
 import {
-  type AuthError,
   type AuthErrorDetails,
   AuthNetworkError,
   AuthResponseError,
 } from "./errors.ts";
 import { parseErrorBody } from "./wire/error_body.ts";
+import { invalid } from "./wire/json.ts";
 
 /** How one call is made: the last argument of every function. */
 export interface RequestOptions {
@@ -30,11 +30,10 @@ export interface RequestOptions {
 /** A request to the auth server. */
 export interface RequestSpec {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /**
-   * The path below the server's address: literal text and parameters in turn,
-   * `["/admin/users/", id, "/factors"]`. Parameters are encoded.
-   */
-  readonly path: string | readonly string[];
+  /** The path below the server's address; with ids, see {@link fillPath}. */
+  readonly path: string;
+  /** The same with its ids. */
+  readonly filledPath?: string;
   /** Members that are `undefined` are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Sent as JSON. */
@@ -64,14 +63,17 @@ interface Call<T> {
   readonly idempotent: boolean;
   readonly parse: Parser<T>;
   /** Bound on a body of success; one of refusal is always bounded. */
-  readonly maxBytes?: number;
+  readonly maxLength?: number;
   readonly config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">;
 }
 
+/** What a network error is caused by; none where time was up. */
+type Cause = Pick<AuthErrorDetails, "cause">;
+
 /** More than any refusal needs, and little enough to hold. */
-const MAX_ERROR_BYTES = 65_536;
+const MAX_REFUSAL = 65_536;
 /** More than any key set needs. */
-const MAX_PUBLIC_BYTES = 524_288;
+const MAX_PUBLIC = 524_288;
 const REQUEST_ID_HEADERS = ["sb-request-id", "x-request-id", "cf-ray"];
 
 /**
@@ -92,17 +94,17 @@ export async function send<T>(
   parse: Parser<T>,
   options: RequestOptions = {},
 ): Promise<T> {
-  const { method, path } = spec;
-  const call: Call<T> = {
-    endpoint: `${method} ${nameOf(path)}`,
-    idempotent: spec.idempotent ?? method !== "POST",
-    parse,
-    config,
-  };
-  const url = config.url + buildPath(path) + buildQuery(spec.query);
-  const headers = buildHeaders(config, spec, options);
+  const { method, path, filledPath = path, body } = spec;
+  const { idempotent = method !== "POST" } = spec;
+  const headers: Record<string, string> = { ...config.headers };
   const init: RequestInit = { method, headers, redirect: "manual" };
-  if (spec.body) init.body = JSON.stringify(spec.body);
+  if (body) {
+    headers["content-type"] = "application/json";
+    init.body = JSON.stringify(body);
+  }
+  addHeaders(headers, Object.entries(options.headers ?? {}));
+  const url = config.url + filledPath + buildQuery(spec.query);
+  const call = { endpoint: `${method} ${path}`, idempotent, parse, config };
   return await race(call, url, init, options);
 }
 
@@ -128,7 +130,7 @@ export async function sendPublic<T>(
   const call: Call<T> = {
     endpoint: `GET ${url.replace(/[?#].*$/, "")}`,
     idempotent: true,
-    maxBytes: MAX_PUBLIC_BYTES,
+    maxLength: MAX_PUBLIC,
     parse,
     config,
   };
@@ -137,32 +139,62 @@ export async function sendPublic<T>(
   return await race(call, url, init, options);
 }
 
+/**
+ * Puts ids into a path, so that errors can name the path without them.
+ *
+ * @param path The path, with `{id}` in place of each id.
+ * @param ids The ids, in order.
+ * @returns The two members of a {@link RequestSpec}.
+ * @throws {TypeError} When an id cannot be a segment of a path.
+ */
+export function fillPath(
+  path: string,
+  ...ids: readonly string[]
+): Pick<RequestSpec, "path"> & { readonly filledPath: string } {
+  let at = 0;
+  return { path, filledPath: path.replace(/{id}/g, () => encodeId(ids[at++])) };
+}
+
+/** Addresses drop segments of dots even when they are escaped. */
+function encodeId(id: unknown): string {
+  if (typeof id !== "string" || /^\.{0,2}$|\p{Surrogate}/u.test(id)) {
+    throw new TypeError(
+      "Cannot use an id: it must be valid text other than dots",
+    );
+  }
+  return encodeURIComponent(id);
+}
+
+function buildQuery(query: RequestSpec["query"] = {}): string {
+  const given = Object.entries(query)
+    .filter(([, value]) => value !== undefined) as [string, string][];
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+}
+
 /** The exchange, its deadline and the caller's signal: the first one counts. */
 function race<T>(
   call: Call<T>,
   url: string,
   init: RequestInit,
-  options: RequestOptions,
+  { signal, timeoutMs = call.config.timeoutMs }: RequestOptions,
 ): Promise<T> {
-  const { signal } = options;
-  const timeoutMs = checkTimeout(options.timeoutMs ?? call.config.timeoutMs);
-  return new Promise((resolve, reject) => {
-    const controller = new AbortController();
-    const stop = (error: AuthError) => {
-      end();
-      reject(error);
-      controller.abort(error);
-    };
-    const onAbort = () => stop(aborted(call, signal?.reason));
-    const timer = setTimeout(() => stop(timedOut(call, timeoutMs)), timeoutMs);
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
+  const deadlineMs = checkTimeout(timeoutMs);
+  const controller = new AbortController();
+  const { signal: stopped } = controller;
+  const stop = (...why: readonly [NetworkErrorCode, string, Cause?]) =>
+    controller.abort(noAnswer(call, ...why));
+  const onAbort = () =>
+    stop("aborted", "the caller aborted it", { cause: signal?.reason });
+  const late = `no answer within ${deadlineMs} ms`;
+  const timer = setTimeout(stop, deadlineMs, "timeout", late);
+  signal?.addEventListener("abort", onAbort);
+  return new Promise<T>((resolve, reject) => {
+    stopped.onabort = () => reject(stopped.reason);
     if (signal?.aborted) return onAbort();
-    signal?.addEventListener("abort", onAbort);
-    init.signal = controller.signal;
-    exchange(call, url, init).then(resolve, reject).finally(end);
+    exchange(call, url, { ...init, signal: stopped }).then(resolve, reject);
+  }).finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
   });
 }
 
@@ -171,83 +203,67 @@ async function exchange<T>(
   url: string,
   init: RequestInit,
 ): Promise<T> {
-  let response: Response, text: string | null;
+  let response: Response, text: string | undefined;
   try {
     // Taken out of the configuration: a platform's fetch refuses to be called
     // as a method of another object.
     const { fetch = globalThis.fetch } = call.config;
     response = await fetch(url, init);
-    const bound = response.ok ? call.maxBytes : MAX_ERROR_BYTES;
-    text = await readText(response, bound);
+    text = await readText(
+      response,
+      response.ok ? call.maxLength ?? Infinity : MAX_REFUSAL,
+    );
   } catch (error) {
-    throw networkFailure(call, error, url);
+    const cause = withoutQuery(error);
+    throw noAnswer(call, "network_failure", "the request failed", { cause });
   }
-  if (text === null) throw tooLarge(describe(response, call));
-  const body = parseJson(text);
-  if (!response.ok) throw refusal(response, body, call);
-  if (body === NOT_JSON) {
-    throw notUnderstood(describe(response, call), response);
-  }
-  return understand({ body, text, headers: response.headers }, response, call);
-}
-
-/** Lets the parser's error say which answer it was. */
-function understand<T>(answer: Answer, response: Response, call: Call<T>): T {
   try {
-    return call.parse(answer);
+    return understand(text, response, call);
   } catch (error) {
     if (!(error instanceof AuthResponseError)) throw error;
-    throw new AuthResponseError(
-      error.code,
-      error.message,
-      describe(response, call),
-    );
+    const { code, message } = error;
+    throw new AuthResponseError(code, message, describe(response, call));
   }
 }
 
-function refusal<T>(
+/** Throws the server's refusal, or what is wrong with its answer. */
+function understand<T>(
+  text: string | undefined,
   response: Response,
-  body: unknown,
   call: Call<T>,
-): AuthError {
-  const details = describe(response, call);
-  const retryable = isRetryable(response.status, call, true);
-  return parseErrorBody(body, response.headers, { ...details, retryable }) ??
-    notUnderstood(details, response);
-}
-
-const NOT_JSON = Symbol();
-
-function parseJson(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return NOT_JSON;
+): T {
+  const { ok, status, headers } = response;
+  if (text === undefined) {
+    const message = "Cannot read the answer: it is too long";
+    throw new AuthResponseError("response_too_large", message);
   }
+  let body: unknown, isJson = true;
+  try {
+    if (text) body = JSON.parse(text);
+  } catch {
+    isJson = false;
+  }
+  if (ok && isJson) return call.parse({ body, text, headers });
+  const type = headers.get("content-type") ?? "no type";
+  throw parseErrorBody(body, headers, describe(response, call, true)) ??
+    invalid(`status ${status}, ${type}`);
 }
 
-/** The body as text, or null when it is longer than the bound. */
+/** The body as text, or undefined when it is longer than it may be. */
 async function readText(
   response: Response,
-  maxBytes?: number,
-): Promise<string | null> {
-  const stream = response.body;
-  if (maxBytes === undefined || !stream) return await response.text();
-  const decoder = new TextDecoder();
-  let text = "", bytes = 0;
-  const reader = stream.getReader();
-  for (;;) {
+  maxLength: number,
+): Promise<string | undefined> {
+  if (maxLength === Infinity || !response.body) return await response.text();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; text.length <= maxLength;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > maxBytes) {
-      // Nobody waits for it: some platforms settle a cancellation late.
-      reader.cancel().catch(() => {});
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
+    if (done) return text;
+    text += value;
   }
+  // Nobody waits for it: some platforms settle a cancellation late.
+  reader.cancel().catch(() => {});
+  return undefined;
 }
 
 /**
@@ -255,26 +271,20 @@ async function readText(
  * again where time may change the answer. A gateway's answer, and none at all,
  * leave open what happened.
  */
-function isRetryable(
-  status: number,
-  call: Call<unknown>,
-  fromServer: boolean,
-): boolean {
-  if (status === 429 || status === 409) return true;
-  const temporary = status === 408 || status >= 500;
-  return temporary && (fromServer || call.idempotent);
-}
-
-function describe(response: Response, call: Call<unknown>): AuthErrorDetails {
-  const { status, headers } = response;
-  const id = REQUEST_ID_HEADERS.find((name) => headers.has(name));
+function describe(
+  { ok, status, headers }: Response,
+  { endpoint, idempotent, config }: Call<unknown>,
+  isRefusal = false,
+): AuthErrorDetails {
+  const isTemporary = status === 408 || status >= 500;
   return {
     status,
-    endpoint: call.endpoint,
-    requestId: id === undefined ? undefined : headers.get(id) ?? undefined,
-    retryAfterMs: parseRetryAfter(headers.get("retry-after"), call.config.now),
-    retryable: isRetryable(status, call, false) ||
-      (response.ok && call.idempotent),
+    endpoint,
+    requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name))
+      .find((id) => id !== null),
+    retryAfterMs: parseRetryAfter(headers.get("retry-after"), config.now),
+    retryable: status === 429 || status === 409 ||
+      isTemporary && (isRefusal || idempotent) || ok && idempotent,
   };
 }
 
@@ -285,115 +295,30 @@ function parseRetryAfter(
   value: string | null,
   now: () => number,
 ): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\s*\d+\s*$/.test(value)
-    ? Number(value) * 1000
-    : Date.parse(value) - now();
+  const seconds = parseInt(value ?? "");
+  const ms = isNaN(seconds) ? Date.parse(value ?? "") - now() : seconds * 1000;
   return isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
-function aborted(call: Call<unknown>, cause: unknown): AuthError {
-  const { endpoint } = call;
-  const message = `Cannot finish ${endpoint}: the caller aborted it`;
-  return new AuthNetworkError("aborted", message, { endpoint, cause });
-}
-
-function timedOut(call: Call<unknown>, timeoutMs: number): AuthError {
-  const { endpoint, idempotent: retryable } = call;
-  const message = `Cannot finish ${endpoint}: no answer within ${timeoutMs} ms`;
-  return new AuthNetworkError("timeout", message, { endpoint, retryable });
-}
-
-function networkFailure(
-  call: Call<unknown>,
-  error: unknown,
-  url: string,
-): AuthError {
-  const { endpoint, idempotent: retryable } = call;
-  const message = `Cannot finish ${endpoint}: the request failed`;
-  const cause = withoutQuery(error, /\?.*$/.exec(url)?.[0] ?? "");
-  const details = { endpoint, retryable, cause };
-  return new AuthNetworkError("network_failure", message, details);
+/** The error for a request to which no answer came. */
+function noAnswer(
+  { endpoint, idempotent }: Call<unknown>,
+  code: NetworkErrorCode,
+  why: string,
+  cause?: Cause,
+): AuthNetworkError {
+  const message = `Cannot finish ${endpoint}: ${why}`;
+  const retryable = idempotent && code !== "aborted";
+  return new AuthNetworkError(code, message, { endpoint, retryable, ...cause });
 }
 
 /** Platforms put the address, whose query may be secret, into errors and causes. */
-function withoutQuery(error: unknown, query: string, depth = 9): unknown {
-  if (!(error instanceof Error) || query === "") return error;
-  const { name, message } = error;
-  const cause = depth ? withoutQuery(error.cause, query, depth - 1) : undefined;
-  if (!message.includes(query) && cause === error.cause) return error;
-  const clean = new Error(message.replaceAll(query, ""), { cause });
-  clean.name = name;
+function withoutQuery(error: unknown, depth = 9): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = error.message.replace(/\?\S*\w/g, "");
+  const cause = depth ? withoutQuery(error.cause, depth - 1) : undefined;
+  if (message === error.message && cause === error.cause) return error;
+  const clean = new Error(message, { cause });
+  clean.name = error.name;
   return clean;
-}
-
-function tooLarge(details: AuthErrorDetails): AuthError {
-  const message = `Cannot read the answer of ${details.endpoint}: too long`;
-  return new AuthResponseError("response_too_large", message, details);
-}
-
-function notUnderstood(details: AuthErrorDetails, response: Response) {
-  const type = response.headers.get("content-type") ?? "no type";
-  const message =
-    `Cannot understand the answer of ${details.endpoint}: status ${response.status}, ${type}`;
-  return new AuthResponseError("invalid_response", message, details);
-}
-
-function nameOf(path: RequestSpec["path"]): string {
-  if (typeof path === "string") return path;
-  return path.map((part, i) => i % 2 ? "{id}" : part).join("");
-}
-
-function buildPath(path: RequestSpec["path"]): string {
-  if (typeof path === "string") return path;
-  return path.map((part, i) => i % 2 ? encodeSegment(part) : part).join("");
-}
-
-function encodeSegment(value: unknown): string {
-  if (typeof value !== "string" || /^\.{0,2}$/.test(value)) {
-    // Addresses drop such segments even when they are escaped.
-    throw new TypeError(
-      "Cannot use an id: it must be a string other than dots",
-    );
-  }
-  return encode(value);
-}
-
-function encode(value: string | number): string {
-  try {
-    // As addresses are written, so that the text is found again in errors.
-    return encodeURIComponent(value).replaceAll("'", "%27");
-  } catch (cause) {
-    throw new TypeError(
-      "Cannot put a value into an address: it is no valid Unicode text",
-      { cause },
-    );
-  }
-}
-
-function buildQuery(query: RequestSpec["query"] = {}): string {
-  let text = "";
-  for (const name in query) {
-    const value = query[name];
-    if (value === undefined) continue;
-    text += `${text && "&"}${encode(name)}=${encode(value)}`;
-  }
-  return text && `?${text}`;
-}
-
-function buildHeaders(
-  config: AuthConfig<Metadata>,
-  spec: RequestSpec,
-  options: RequestOptions,
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    ...config.headers,
-    "x-supabase-api-version": API_VERSION,
-  };
-  if (spec.body) headers["content-type"] = "application/json";
-  if (config.accessToken !== undefined) {
-    headers["authorization"] = `Bearer ${config.accessToken}`;
-  }
-  if (options.headers) addHeaders(headers, options.headers);
-  return headers;
 }

@@ -103,6 +103,14 @@ const REFUSED: [what: string, options: unknown, message: string][] = [
     url: URL_BASE,
     headers: { "a b": "secret" },
   }, "Cannot use the header a b"],
+  ["a header name with a colon", {
+    url: URL_BASE,
+    headers: { "a:b": "secret" },
+  }, "Cannot use the header a:b"],
+  ["a header name with a line break", {
+    url: URL_BASE,
+    headers: { "a\nb": "secret" },
+  }, "Cannot use the header"],
   ["an empty header name", {
     url: URL_BASE,
     headers: { "": "secret" },
@@ -155,6 +163,7 @@ for (const [what, key, headers] of KEYS) {
     const options = { url: URL_BASE, ...(key === undefined ? {} : { key }) };
     assertEquals(createAuthConfig(options).headers, {
       "x-client-info": "gotrue-edge/0.1.0",
+      "x-supabase-api-version": "2024-01-01",
       ...headers,
     });
   });
@@ -171,6 +180,7 @@ for (const [what, headers] of HEADERS) {
     const config = createAuthConfig({ url: URL_BASE, key: JWT_KEY, headers });
     assertEquals(config.headers, {
       "x-client-info": "gotrue-edge/0.1.0",
+      "x-supabase-api-version": "2024-01-01",
       apikey: JWT_KEY,
       authorization: "Bearer other",
       "x-a": "1",
@@ -181,7 +191,7 @@ for (const [what, headers] of HEADERS) {
 Deno.test("createAuthConfig() lets headers name the client", () => {
   const headers = { "X-Client-Info": "app/1" };
   const config = createAuthConfig({ url: URL_BASE, headers });
-  assertEquals(config.headers, { "x-client-info": "app/1" });
+  assertEquals(config.headers["x-client-info"], "app/1");
 });
 
 Deno.test("createAuthConfig() keeps what it is given and fills in the rest", () => {
@@ -244,12 +254,17 @@ Deno.test("createAuthConfig() and withAccessToken() give frozen plain objects", 
   }
 });
 
-Deno.test("withAccessToken() changes nothing but the token", () => {
+Deno.test("withAccessToken() changes nothing but the token and its header", () => {
   const config = createAuthConfig({ url: URL_BASE, key: "sb_publishable_x" });
   const first = withAccessToken(config, "first");
   const second = withAccessToken(first, "second");
-  assertEquals(first, { ...config, accessToken: "first" });
-  assertEquals(second, { ...config, accessToken: "second" });
+  for (const [user, accessToken] of [[first, "first"], [second, "second"]]) {
+    const headers = {
+      ...config.headers,
+      authorization: `Bearer ${accessToken}`,
+    };
+    assertEquals<unknown>(user, { ...config, headers, accessToken });
+  }
   assertEquals(config.accessToken, undefined);
 });
 
@@ -277,7 +292,7 @@ for (const token of TOKENS) {
 
 Deno.test("addHeaders() puts later names over earlier ones, whatever their case", () => {
   const headers = { "x-a": "0", "x-b": "0" };
-  addHeaders(headers, { "X-A": "1", "x-A": "2" });
+  addHeaders(headers, [["X-A", "1"], ["x-A", "2"]]);
   assertEquals(headers, { "x-a": "2", "x-b": "0" });
 });
 

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { AuthApiError, AuthResponseError } from "../lib/errors.ts";
-import { type RequestSpec, send } from "../lib/request.ts";
+import { fillPath, type RequestSpec, send } from "../lib/request.ts";
 import { invalid } from "../lib/wire/json.ts";
 import {
   answering,
@@ -69,7 +69,7 @@ for (const [what, body] of NOT_JSON) {
       );
       assertEquals(
         error.message,
-        `Cannot understand the answer of GET /user: status ${status}, text/html`,
+        `Cannot understand the answer: status ${status}, text/html`,
       );
     });
   }
@@ -91,7 +91,10 @@ Deno.test("send() throws what the server refuses", async () => {
     })
   );
   const error = await failureOf(
-    sendTo(config, { ...GET, path: ["/admin/users/", "secret", "/factors"] }),
+    sendTo(config, {
+      ...GET,
+      ...fillPath("/admin/users/{id}/factors", "secret"),
+    }),
   );
   assertInstanceOf(error, AuthApiError);
   assertEquals(error.toJSON(), {
@@ -109,7 +112,7 @@ Deno.test("send() tells the endpoint without ids and query", async () => {
   const config = answering(() => Response.json(REFUSAL, { status: 403 }));
   const spec = {
     method: "DELETE",
-    path: ["/a/", "secret"],
+    ...fillPath("/a/{id}", "secret"),
     query: { token: "secret" },
   } as const;
   const error = await failureOf(sendTo(config, spec));
@@ -220,7 +223,7 @@ for (const [what, cancel] of CANCELS) {
       [
         "response_too_large",
         500,
-        "Cannot read the answer of GET /user: too long",
+        "Cannot read the answer: it is too long",
       ],
     );
     assert(seen.cancelled);

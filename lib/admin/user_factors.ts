@@ -1,6 +1,6 @@
 /** `/admin/users/{user_id}/factors` */
 import type { AuthConfig, Metadata } from "../config.ts";
-import { type RequestOptions, send } from "../request.ts";
+import { fillPath, type RequestOptions, send } from "../request.ts";
 import { type Factor, parseFactor } from "../wire/factor.ts";
 import { invalid, readObject, readString } from "../wire/json.ts";
 
@@ -35,14 +35,14 @@ import { invalid, readObject, readString } from "../wire/json.ts";
  * console.log(factors.length); // 0
  * ```
  */
-export function mfaListFactors(
+export async function mfaListFactors(
   config: AuthConfig<Metadata>,
   params: { readonly userId: string },
   request?: RequestOptions,
 ): Promise<{ readonly factors: readonly Factor[] }> {
-  return send(
+  return await send(
     config,
-    { method: "GET", path: ["/admin/users/", params.userId, "/factors"] },
+    { method: "GET", ...fillPath("/admin/users/{id}/factors", params.userId) },
     ({ body }) => {
       if (!Array.isArray(body)) throw invalid("factors must be an array");
       return { factors: body.map(parseFactor) };
@@ -91,15 +91,18 @@ export function mfaListFactors(
  * console.log(factors.length); // 0
  * ```
  */
-export function mfaDeleteFactor(
+export async function mfaDeleteFactor(
   config: AuthConfig<Metadata>,
   params: { readonly id: string; readonly userId: string },
   request?: RequestOptions,
 ): Promise<{ readonly id: string }> {
   const { id, userId } = params;
-  return send(
+  return await send(
     config,
-    { method: "DELETE", path: ["/admin/users/", userId, "/factors/", id] },
+    {
+      method: "DELETE",
+      ...fillPath("/admin/users/{id}/factors/{id}", userId, id),
+    },
     ({ body }) => ({ id: readString(readObject(body, "factor"), "id") }),
     request,
   );

@@ -1,6 +1,11 @@
 /** `/admin/users` */
 import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
-import { type Answer, type RequestOptions, send } from "../request.ts";
+import {
+  type Answer,
+  fillPath,
+  type RequestOptions,
+  send,
+} from "../request.ts";
 import { readArray, readObject } from "../wire/json.ts";
 import { type PageInfo, parsePage } from "../wire/page.ts";
 import { parseUser, type User } from "../wire/user.ts";
@@ -197,13 +202,16 @@ export function listUsers<M extends Metadata>(
  * console.log(found.user.email); // ada@example.com
  * ```
  */
-export function getUserById<M extends Metadata>(
+export async function getUserById<M extends Metadata>(
   config: AuthConfig<M>,
   uid: string,
   request?: RequestOptions,
 ): Promise<AdminUserResult<M>> {
-  const spec = { method: "GET", path: ["/admin/users/", uid] } as const;
-  return send(config, spec, (answer) => toUser(answer, config), request);
+  const spec = {
+    method: "GET",
+    ...fillPath("/admin/users/{id}", uid),
+  } as const;
+  return await send(config, spec, (answer) => toUser(answer, config), request);
 }
 
 /**
@@ -240,7 +248,7 @@ export function getUserById<M extends Metadata>(
  * console.log(banned.user.banned_until instanceof Date); // true
  * ```
  */
-export function updateUserById<M extends Metadata>(
+export async function updateUserById<M extends Metadata>(
   config: AuthConfig<M>,
   uid: string,
   attributes: AdminUserAttributes,
@@ -248,10 +256,10 @@ export function updateUserById<M extends Metadata>(
 ): Promise<AdminUserResult<M>> {
   const spec = {
     method: "PUT",
-    path: ["/admin/users/", uid],
+    ...fillPath("/admin/users/{id}", uid),
     body: toBody(attributes),
   } as const;
-  return send(config, spec, (answer) => toUser(answer, config), request);
+  return await send(config, spec, (answer) => toUser(answer, config), request);
 }
 
 /**
@@ -289,7 +297,7 @@ export function updateUserById<M extends Metadata>(
  * console.log(code); // user_not_found
  * ```
  */
-export function deleteUser(
+export async function deleteUser(
   config: AuthConfig<Metadata>,
   id: string,
   shouldSoftDelete = false,
@@ -297,10 +305,10 @@ export function deleteUser(
 ): Promise<void> {
   const spec = {
     method: "DELETE",
-    path: ["/admin/users/", id],
+    ...fillPath("/admin/users/{id}", id),
     body: { should_soft_delete: shouldSoftDelete },
   } as const;
-  return send(config, spec, () => {}, request);
+  return await send(config, spec, () => {}, request);
 }
 
 function toBody(a: AdminUserAttributes): object {

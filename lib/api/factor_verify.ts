@@ -1,6 +1,6 @@
 /** `POST /factors/{id}/verify` */
 import type { Metadata, UserConfig } from "../config.ts";
-import { type RequestOptions, send } from "../request.ts";
+import { fillPath, type RequestOptions, send } from "../request.ts";
 import { parseSignedIn, type Session } from "../wire/session.ts";
 
 /** The code that answers a challenge. */
@@ -84,17 +84,17 @@ export interface MfaVerifyWebauthnParams {
  * }
  * ```
  */
-export function mfaVerify<M extends Metadata>(
+export async function mfaVerify<M extends Metadata>(
   config: UserConfig<M>,
   params: MfaVerifyParams | MfaVerifyWebauthnParams,
   request?: RequestOptions,
 ): Promise<Session<M>> {
   const { factorId, challengeId, code, webauthn } = params;
-  return send(
+  return await send(
     config,
     {
       method: "POST",
-      path: ["/factors/", factorId, "/verify"],
+      ...fillPath("/factors/{id}/verify", factorId),
       body: {
         challenge_id: challengeId,
         code,

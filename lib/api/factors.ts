@@ -1,6 +1,6 @@
 /** `/factors`: second factors of the user. */
 import type { Metadata, UserConfig } from "../config.ts";
-import { type RequestOptions, send } from "../request.ts";
+import { fillPath, type RequestOptions, send } from "../request.ts";
 import { readObject, readString } from "../wire/json.ts";
 import {
   type CodeChallenge,
@@ -232,17 +232,17 @@ export function mfaChallenge(
   params: MfaChallengeParams,
   request?: RequestOptions,
 ): Promise<CodeChallenge>;
-export function mfaChallenge(
+export async function mfaChallenge(
   config: UserConfig<Metadata>,
   params: MfaChallengeParams | MfaChallengeWebauthnParams,
   request?: RequestOptions,
 ): Promise<CodeChallenge | WebauthnChallenge> {
   const { webauthn } = params;
-  return send(
+  return await send(
     config,
     {
       method: "POST",
-      path: ["/factors/", params.factorId, "/challenge"],
+      ...fillPath("/factors/{id}/challenge", params.factorId),
       body: webauthn
         ? { webauthn: { rp_id: webauthn.rpId, rp_origins: webauthn.rpOrigins } }
         : { channel: (params as MfaChallengeParams).channel },
@@ -289,14 +289,14 @@ export function mfaChallenge(
  * console.log(removed.id === id); // true
  * ```
  */
-export function mfaUnenroll(
+export async function mfaUnenroll(
   config: UserConfig<Metadata>,
   params: { readonly factorId: string },
   request?: RequestOptions,
 ): Promise<{ readonly id: string }> {
-  return send(
+  return await send(
     config,
-    { method: "DELETE", path: ["/factors/", params.factorId] },
+    { method: "DELETE", ...fillPath("/factors/{id}", params.factorId) },
     ({ body }) => ({ id: readString(readObject(body, "factor"), "id") }),
     request,
   );

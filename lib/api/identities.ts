@@ -1,6 +1,6 @@
 /** `GET /user/identities/authorize` and `DELETE /user/identities/{id}` */
 import type { Metadata, UserConfig } from "../config.ts";
-import { type RequestOptions, send } from "../request.ts";
+import { fillPath, type RequestOptions, send } from "../request.ts";
 import { readObject, readString } from "../wire/json.ts";
 import { parseSignedIn, type SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
@@ -243,11 +243,11 @@ function linkByToken<M extends Metadata>(
  * console.log(code); // single_identity_not_deletable
  * ```
  */
-export function unlinkIdentity(
+export async function unlinkIdentity(
   config: UserConfig<Metadata>,
   identity: Pick<UserIdentity, "identity_id">,
   request?: RequestOptions,
 ): Promise<void> {
-  const path = ["/user/identities/", identity.identity_id];
-  return send(config, { method: "DELETE", path }, () => {}, request);
+  const path = fillPath("/user/identities/{id}", identity.identity_id);
+  await send(config, { method: "DELETE", ...path }, () => {}, request);
 }

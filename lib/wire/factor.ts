@@ -1,5 +1,4 @@
-import { readObject, readString, withDates } from "./json.ts";
-import { rememberSource } from "./source.ts";
+import { readRecord, readString } from "./json.ts";
 
 /** The kinds of second factor. */
 export type FactorType = "totp" | "phone" | "webauthn" | "recovery_code";
@@ -26,8 +25,6 @@ export interface Factor {
   readonly [name: string]: unknown;
 }
 
-const DATES = ["created_at", "updated_at", "last_challenged_at"];
-
 /**
  * Parses a factor.
  *
@@ -36,10 +33,9 @@ const DATES = ["created_at", "updated_at", "last_challenged_at"];
  * @throws {AuthResponseError} `invalid_response` when it is none.
  */
 export function parseFactor(json: unknown): Factor {
-  const object = readObject(json, "factor");
-  readString(object, "id");
-  readString(object, "factor_type");
-  return rememberSource(withDates(object, DATES) as Factor, object);
+  const factor = readRecord(json, "factor");
+  readString(factor, "factor_type");
+  return factor as Factor;
 }
 
 /** A user's factors: all, and the verified ones by kind. */

@@ -1,5 +1,6 @@
 /** Reading members of JSON that came from outside. */
 import { AuthResponseError } from "../errors.ts";
+import { rememberSource } from "./source.ts";
 
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -81,26 +82,32 @@ export function readNumber(object: JsonObject, name: string): number {
   return value as number;
 }
 
+/** Members that are points in time, by the names that the server gives them. */
+const IS_DATE = /_at$|^banned_until$/;
+
 /**
- * A copy of an object with its RFC 3339 members as `Date`s. Absent ones stay
- * absent and `null` stays `null`.
+ * Reads something that has an id: a copy with its RFC 3339 members as `Date`s,
+ * which leads back to the JSON. Absent members stay absent and `null` stays
+ * `null`.
  *
- * @param object What to copy.
- * @param names The members that are points in time.
+ * @param json What should be one. Free-form JSON in its members stays as it is.
+ * @param name How to call it in the error.
  * @returns The copy.
- * @throws {AuthResponseError} `invalid_response` when one is no point in time.
+ * @throws {AuthResponseError} `invalid_response` when it is none, or a member
+ * is no point in time.
  */
-export function withDates(
-  object: JsonObject,
-  names: readonly string[],
+export function readRecord(
+  json: unknown,
+  name: string,
 ): Record<string, unknown> {
-  const copy: Record<string, unknown> = { ...object };
-  for (const name of names) {
+  const copy: Record<string, unknown> = { ...readObject(json, name) };
+  readString(copy, "id");
+  for (const name in copy) {
     const value = copy[name];
-    if (value === undefined || value === null) continue;
+    if (!IS_DATE.test(name) || value === null || value === undefined) continue;
     const date = new Date(typeof value === "string" ? value : NaN);
     if (isNaN(date.getTime())) throw invalid(`${name} must be a date-time`);
     copy[name] = date;
   }
-  return copy;
+  return rememberSource(copy, json as object);
 }

@@ -1,6 +1,6 @@
 /** Metadata parsed by the application's own schema, if it gave one. */
 import type { Metadata, MetadataSchemas, StandardSchema } from "../config.ts";
-import { invalid, isObject, type JsonObject } from "./json.ts";
+import { invalid, isObject, type JsonObject, readObject } from "./json.ts";
 
 /**
  * The two metadata members of a user, parsed.
@@ -26,8 +26,7 @@ function parse(
   name: string,
   schema: StandardSchema<unknown> | undefined,
 ): unknown {
-  const value = user[name] ?? {};
-  if (!isObject(value)) throw invalid(`${name} must be an object`);
+  const value = readObject(user[name] ?? {}, name);
   if (!schema) return value;
   const result = schema["~standard"].validate(value);
   if (!isObject(result) || result instanceof Promise) {
@@ -35,16 +34,16 @@ function parse(
       `Cannot use the schema of ${name}: it must answer synchronously`,
     );
   }
-  if (Array.isArray(result["issues"])) {
-    throw invalid(`the schema refuses ${pathOf(name, result["issues"][0])}`);
+  const { issues } = result;
+  if (Array.isArray(issues)) {
+    const path = [name, ...pathOf(issues[0])].map(String).join(".");
+    throw invalid(`the schema refuses ${path}`);
   }
   return result["value"];
 }
 
-function pathOf(name: string, issue: unknown): string {
-  const path = isObject(issue) && Array.isArray(issue["path"])
-    ? issue["path"]
-    : [];
-  const keys = path.map((part) => isObject(part) ? part["key"] : part);
-  return [name, ...keys].map(String).join(".");
+function pathOf(issue: { path?: unknown } | undefined): unknown[] {
+  const path = issue?.path;
+  if (!Array.isArray(path)) return [];
+  return path.map((part) => isObject(part) ? part["key"] : part);
 }

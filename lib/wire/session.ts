@@ -4,11 +4,12 @@ import type {
   MetadataSchemas,
   UnknownMetadata,
 } from "../config.ts";
+import { readReasons } from "./error_body.ts";
 import {
-  invalid,
   isObject,
   type JsonObject,
   readNumber,
+  readObject,
   readString,
 } from "./json.ts";
 import { rememberSource, rememberText } from "./source.ts";
@@ -50,16 +51,15 @@ export interface Session<M extends Metadata = UnknownMetadata> {
  *
  * @param json The body of the answer.
  * @param now The time, in milliseconds since 1970.
- * @returns The session's JSON, or null when the answer holds no session.
- * @throws {AuthResponseError} `invalid_response` when it is half a session.
+ * @returns The session's JSON.
+ * @throws {AuthResponseError} `invalid_response` when the answer is no object
+ * or lacks the lifetime.
  */
-export function readSession(json: unknown, now: number): JsonObject | null {
-  if (!isObject(json) || !("access_token" in json)) return null;
-  readString(json, "access_token");
-  readString(json, "refresh_token");
-  const lifetime = readNumber(json, "expires_in");
-  if (Number.isFinite(json["expires_at"])) return json;
-  return { ...json, expires_at: Math.floor(now / 1000) + lifetime };
+export function readSession(json: unknown, now: number): JsonObject {
+  const session = readObject(json, "session");
+  const lifetime = readNumber(session, "expires_in");
+  if (Number.isFinite(session["expires_at"])) return session;
+  return { ...session, expires_at: Math.floor(now / 1000) + lifetime };
 }
 
 /**
@@ -96,7 +96,7 @@ export function parseSession<M extends Metadata = UnknownMetadata>(
   json: unknown,
   schemas?: MetadataSchemas<M>,
 ): Session<M> {
-  const object = isObject(json) ? json : {};
+  const object = readObject(json, "session");
   readString(object, "access_token");
   readString(object, "refresh_token");
   readNumber(object, "expires_at");
@@ -139,7 +139,6 @@ export function parseSignedIn<M extends Metadata>(
   config: Pick<AuthConfig<M>, "now" | "metadata">,
 ): SignedIn<M> {
   const json = readSession(answer.body, config.now());
-  if (json === null) throw invalid("a session is missing");
   if (json === answer.body) rememberText(json, answer.text);
   const session = parseSession(json, config.metadata);
   return { user: session.user, session };
@@ -172,8 +171,8 @@ export function parseSignUp<M extends Metadata>(
  */
 export function readWeakPassword(body: unknown): WeakPassword | undefined {
   const weak = isObject(body) ? body["weak_password"] : undefined;
-  if (!isObject(weak) || typeof weak["message"] !== "string") return undefined;
-  const { message, reasons } = weak;
-  if (!Array.isArray(reasons)) return undefined;
-  return { message, reasons: reasons.filter((r) => typeof r === "string") };
+  const message = isObject(weak) ? weak["message"] : undefined;
+  const reasons = readReasons(weak);
+  if (typeof message === "string" && reasons) return { message, reasons };
+  return undefined;
 }

@@ -1,15 +1,7 @@
 import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
 import { type Factor, parseFactor } from "./factor.ts";
-import {
-  invalid,
-  type JsonObject,
-  readArray,
-  readObject,
-  readString,
-  withDates,
-} from "./json.ts";
+import { invalid, readArray, readRecord, readString } from "./json.ts";
 import { parseMetadata } from "./metadata.ts";
-import { rememberSource } from "./source.ts";
 
 /** An account at a provider, linked to a user. */
 export interface UserIdentity {
@@ -97,24 +89,6 @@ export interface User<M extends Metadata = UnknownMetadata> {
   readonly [name: string]: unknown;
 }
 
-const IDENTITY_DATES = ["created_at", "updated_at", "last_sign_in_at"];
-const USER_DATES = [
-  "created_at",
-  "updated_at",
-  "confirmed_at",
-  "email_confirmed_at",
-  "phone_confirmed_at",
-  "last_sign_in_at",
-  "confirmation_sent_at",
-  "recovery_sent_at",
-  "email_change_sent_at",
-  "phone_change_sent_at",
-  "reauthentication_sent_at",
-  "invited_at",
-  "banned_until",
-  "deleted_at",
-];
-
 /**
  * Parses an identity.
  *
@@ -123,13 +97,9 @@ const USER_DATES = [
  * @throws {AuthResponseError} `invalid_response` when it is none.
  */
 export function parseIdentity(json: unknown): UserIdentity {
-  const object = readObject(json, "identity");
-  readString(object, "id");
-  readString(object, "provider");
-  return rememberSource(
-    withDates(object, IDENTITY_DATES) as UserIdentity,
-    object,
-  );
+  const identity = readRecord(json, "identity");
+  readString(identity, "provider");
+  return identity as unknown as UserIdentity;
 }
 
 /**
@@ -159,26 +129,21 @@ export function parseUser<M extends Metadata = UnknownMetadata>(
   json: unknown,
   schemas?: MetadataSchemas<M>,
 ): User<M> {
-  const object = readObject(json, "user");
-  readString(object, "id");
-  const user: Record<string, unknown> = {
-    ...withDates(object, USER_DATES),
-    ...parseMetadata(object, schemas),
-  };
-  if (!(user["created_at"] instanceof Date)) {
-    throw invalid("created_at must be a date-time");
-  }
+  const user = readRecord(json, "user");
+  if (!user["created_at"]) throw invalid("created_at must be a date-time");
+  Object.assign(user, parseMetadata(user, schemas));
   parseList(user, "identities", parseIdentity);
   parseList(user, "factors", parseFactor);
-  return rememberSource(user as unknown as User<M>, object);
+  return user as unknown as User<M>;
 }
 
 function parseList(
   user: Record<string, unknown>,
   name: string,
-  parse: (json: unknown) => JsonObject,
+  parse: (json: unknown) => object,
 ): void {
   const list = user[name];
-  if (list === undefined || list === null) return;
-  user[name] = readArray(list, name).map(parse);
+  if (list !== undefined && list !== null) {
+    user[name] = readArray(list, name).map(parse);
+  }
 }

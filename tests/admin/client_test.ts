@@ -172,7 +172,7 @@ Deno.test("AdminClient.users() goes through all pages, oldest first", async () =
     Array.from(
       { length: 12 },
       (_, at) =>
-        `GET /admin/users?page=${at + 1}&per_page=100&sort=created_at%20asc`,
+        `GET /admin/users?page=${at + 1}&per_page=100&sort=created_at+asc`,
     ),
   );
 });
@@ -183,7 +183,7 @@ Deno.test("AdminClient.users() passes filter, page size and request options on",
   for await (const _ of users) throw new Error("There is no user");
   assertEquals(
     sent[0]?.line,
-    "GET /admin/users?page=1&per_page=7&filter=a%26b&sort=created_at%20asc",
+    "GET /admin/users?page=1&per_page=7&filter=a%26b&sort=created_at+asc",
   );
   assertEquals(sent[0]?.headers["x-trace"], "1");
 });

@@ -96,7 +96,7 @@ testRequests([
         sort: "created_at asc",
       }],
       path: "/admin/users?page=2&per_page=10&filter=a%2Bb%40c%26d" +
-        "&sort=created_at%20asc",
+        "&sort=created_at+asc",
     },
   },
 ]);

@@ -32,7 +32,7 @@ testRequests([
         codeChallenge: "challenge",
       }],
       path: "/user/identities/authorize?provider=github" +
-        "&redirect_to=https%3A%2F%2Fapp.example&scopes=a%20b" +
+        "&redirect_to=https%3A%2F%2Fapp.example&scopes=a+b" +
         "&code_challenge=challenge&code_challenge_method=s256" +
         "&prompt=con%26sent&hd%26x=1&skip_http_redirect=true",
     },

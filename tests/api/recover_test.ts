@@ -20,7 +20,7 @@ testRequests([{
       captchaToken: "solved",
       codeChallenge: "challenge",
     }],
-    path: "/recover?redirect_to=https%3A%2F%2Fapp.example%2Fnew%20password",
+    path: "/recover?redirect_to=https%3A%2F%2Fapp.example%2Fnew+password",
     body: {
       email: "ada@example.com",
       code_challenge: "challenge",

@@ -164,6 +164,6 @@ Deno.test("signInAnonymously() refuses a user without a session", async () => {
   await assertRejects(
     () => signInAnonymously(config),
     AuthResponseError,
-    "a session is missing",
+    "expires_in must be a number",
   );
 });

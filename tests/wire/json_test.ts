@@ -1,13 +1,19 @@
-import { assertEquals, assertFalse, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { AuthResponseError } from "../../lib/errors.ts";
 import {
   isObject,
   readArray,
   readNumber,
   readObject,
+  readRecord,
   readString,
-  withDates,
 } from "../../lib/wire/json.ts";
+import { sourceOf } from "../../lib/wire/source.ts";
 
 const NOT_OBJECTS = [undefined, null, true, 0, "text", []];
 
@@ -71,26 +77,48 @@ const DATES: [sent: string, iso: string][] = [
   ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"],
 ];
 for (const [sent, iso] of DATES) {
-  Deno.test(`withDates() reads ${sent}`, () => {
-    assertEquals(withDates({ at: sent }, ["at"]), { at: new Date(iso) });
+  Deno.test(`readRecord() reads ${sent}`, () => {
+    assertEquals(readRecord({ id: "a", read_at: sent }, "user"), {
+      id: "a",
+      read_at: new Date(iso),
+    });
   });
 }
 
-Deno.test("withDates() leaves absent members absent, nulls null, and its argument alone", () => {
-  const json = { at: null, other: "2026-11-23T17:54:37Z" };
-  const parsed = withDates(json, ["at", "missing"]);
-  assertEquals(parsed, json);
-  assertEquals(Object.keys(parsed), ["at", "other"]);
-  assertFalse(parsed === json);
+Deno.test("readRecord() takes members for points in time by their names alone", () => {
+  const sent = "2026-11-23T17:54:37Z";
+  const json = {
+    id: "a",
+    banned_until: sent,
+    read_at: null,
+    email: sent,
+    at: sent,
+    read_at_place: sent,
+    data: { read_at: sent },
+  };
+  const parsed = readRecord(json, "user");
+  assertEquals(parsed, { ...json, banned_until: new Date(sent) });
+  assertEquals(json.banned_until, sent);
+});
+
+Deno.test("readRecord() leads back to its JSON", () => {
+  const json = { id: "a", created_at: "2026-11-23T17:54:37.123456Z" };
+  assertStrictEquals(sourceOf(readRecord(json, "user")), json);
 });
 
 for (const value of ["", "soon", 1_795_456_477, true, {}]) {
-  Deno.test(`withDates() refuses ${JSON.stringify(value)}`, () => {
+  Deno.test(`readRecord() refuses ${JSON.stringify(value)} as a point in time`, () => {
     const error = assertThrows(
-      () => withDates({ at: value }, ["at"]),
+      () => readRecord({ id: "a", read_at: value }, "user"),
       AuthResponseError,
-      "at must be a date-time",
+      "read_at must be a date-time",
     );
     assertEquals(error.code, "invalid_response");
+  });
+}
+
+for (const json of [null, [], "text", {}, { id: 5 }]) {
+  Deno.test(`readRecord() refuses ${JSON.stringify(json)}`, () => {
+    assertThrows(() => readRecord(json, "user"), AuthResponseError);
   });
 }

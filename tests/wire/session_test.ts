@@ -37,7 +37,7 @@ Deno.test("readSession() keeps a fractional and a negative lifetime", () => {
 for (const json of [undefined, null, [], "text", {}, USER_JSON]) {
   const shown = JSON.stringify(json)?.slice(0, 12) ?? "nothing";
   Deno.test(`readSession() finds no session in ${shown}`, () => {
-    assertStrictEquals(readSession(json, NOW), null);
+    assertThrows(() => readSession(json, NOW), AuthResponseError);
   });
 }
 
@@ -49,9 +49,9 @@ const HALVES: [name: string, value: unknown][] = [
   ["expires_in", "3600"],
 ];
 for (const [name, value] of HALVES) {
-  Deno.test(`readSession() refuses ${value} as ${name}`, () => {
+  Deno.test(`parseSession() refuses what readSession() makes of ${value} as ${name}`, () => {
     assertThrows(
-      () => readSession({ ...SESSION_JSON, [name]: value }, NOW),
+      () => parseSession(readSession({ ...SESSION_JSON, [name]: value }, NOW)),
       AuthResponseError,
       name,
     );
