@@ -189,12 +189,19 @@ function decodeObject(segment: string): JsonObject {
   return value;
 }
 
+let decoder: TextDecoder | undefined;
+
 function decodeText(segment: string): string {
   const text = decodeBinary(segment);
   if (!/[^\0-\x7f]/.test(text)) return text;
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-    .decode(toBytes(text));
+  decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return decoder.decode(decodeBytes(segment));
 }
+
+/** A constructor of bytes that newer platforms have. */
+const Bytes = Uint8Array as unknown as {
+  fromBase64?(text: string): Uint8Array<ArrayBuffer>;
+};
 
 /**
  * Decodes base64url that {@link splitJwt} let pass.
@@ -205,20 +212,22 @@ function decodeText(segment: string): string {
  */
 export function decodeBytes(segment: string): Uint8Array<ArrayBuffer> {
   try {
-    return toBytes(decodeBinary(segment));
+    if (Bytes.fromBase64) return Bytes.fromBase64(toBase64(segment));
+    const binary = decodeBinary(segment);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
   } catch {
     throw malformed();
   }
 }
 
 function decodeBinary(segment: string): string {
-  return atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
+  return atob(toBase64(segment));
 }
 
-function toBytes(binary: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+function toBase64(segment: string): string {
+  return segment.replaceAll("-", "+").replaceAll("_", "/");
 }
 
 /** All members of all objects in a value. */

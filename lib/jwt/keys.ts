@@ -85,7 +85,7 @@ async function importKey(
   const alg = jwk.alg ??
     Object.keys(ALGORITHMS).find((name) => fits(name, kty, crv));
   if (
-    !alg || !fits(alg, kty, crv) || "d" in jwk || use !== "sig" ||
+    !alg || !fits(alg, kty, crv) || jwk["d"] !== undefined || use !== "sig" ||
     !Array.isArray(key_ops) || !key_ops.includes("verify")
   ) return;
   const source = { kty, crv, n, e, x, y };
@@ -153,6 +153,8 @@ export function findKey(
   throw refuse("jwt_key_unsuitable", "its key is not for its algorithm");
 }
 
+let encoder: TextEncoder | undefined;
+
 /**
  * Checks the signature of a token.
  *
@@ -167,11 +169,15 @@ export async function checkSignature(
   signature: Uint8Array<ArrayBuffer>,
   { key, parameters, signatureLength }: VerificationKey,
 ): Promise<void> {
-  const end = token.lastIndexOf(".");
-  const input = new TextEncoder().encode(token.slice(0, end));
-  const isRight = signature.length === signatureLength &&
-    await crypto.subtle.verify(parameters, key, signature, input)
-      .catch(() => false);
+  encoder ??= new TextEncoder();
+  const input = encoder.encode(token.slice(0, token.lastIndexOf(".")));
+  let isRight = false;
+  try {
+    isRight = signature.length === signatureLength &&
+      await crypto.subtle.verify(parameters, key, signature, input);
+  } catch {
+    // Nothing that could be told here would help but an attacker.
+  }
   if (!isRight) {
     throw refuse("jwt_signature_invalid", "its signature is not right");
   }
