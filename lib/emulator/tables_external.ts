@@ -20,7 +20,13 @@ export function createExternalTables(journal: Journal): ExternalTables {
     }),
     ssoProviders: new Table("sso_providers", journal, {
       entity: { key: (provider) => provider.entity_id },
-      resource: { key: (provider) => provider.resource_id },
+      resource: {
+        key: (provider) => provider.resource_id?.toLowerCase() ?? null,
+        unique: {
+          name: "sso_providers_resource_id_idx",
+          columns: ["resource_id"],
+        },
+      },
     }),
     samlRelayStates: new Table("saml_relay_states", journal, {
       provider: { key: (state) => state.sso_provider_id },
