@@ -201,8 +201,7 @@ function observeUsers(
   const { store } = server;
   const known = new Set([...store.tables.users.all()].map((user) => user.id));
   return store.subscribe((changes) => {
-    for (const { table, id, row } of changes) {
-      if (table !== store.tables.users.name) continue;
+    for (const { id, row } of changes) {
       const user = row === null ? null : userJson(store.tables, row as User);
       const type = user === null
         ? "deleted"
@@ -213,5 +212,5 @@ function observeUsers(
       else known.add(id);
       listener({ type, id, user });
     }
-  });
+  }, [store.tables.users.name]);
 }

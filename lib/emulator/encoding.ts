@@ -1,5 +1,3 @@
-const BASE64URL =
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** The UTF-8 bytes of a text. */
@@ -42,57 +40,23 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-function encodeBits(
-  bytes: Uint8Array,
-  alphabet: string,
-  width: number,
-): string {
-  let text = "";
-  let bits = 0;
-  let buffer = 0;
-  for (const byte of bytes) {
-    buffer = ((buffer << 8) | byte) & 0xffff;
-    for (bits += 8; bits >= width; bits -= width) {
-      text += alphabet[(buffer >>> (bits - width)) & ((1 << width) - 1)];
-    }
-  }
-  return bits === 0
-    ? text
-    : text + alphabet[(buffer << (width - bits)) & ((1 << width) - 1)];
-}
-
-function decodeBits(
-  text: string,
-  alphabet: string,
-  width: number,
-): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = new Uint8Array(Math.floor(text.length * width / 8));
-  let bits = 0;
-  let buffer = 0;
-  let length = 0;
-  for (const character of text) {
-    const value = alphabet.indexOf(character);
-    if (value < 0) return undefined;
-    buffer = ((buffer << width) | value) & 0xffff;
-    bits += width;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[length++] = (buffer >>> bits) & 0xff;
-    }
-  }
-  return bits < width ? bytes : undefined;
-}
-
 /** Base64url without padding (RFC 4648 section 5). */
 export function toBase64Url(bytes: Uint8Array): string {
-  return encodeBits(bytes, BASE64URL, 6);
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_")
+    .replace(/=+$/, "");
 }
 
 /** Reads unpadded base64url; undefined when the text is not such. */
 export function fromBase64Url(
   text: string,
 ): Uint8Array<ArrayBuffer> | undefined {
-  return decodeBits(text, BASE64URL, 6);
+  if (text.length % 4 === 1 || /[^A-Za-z0-9_-]/.test(text)) return undefined;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** What Go's decoder says about a text that is not base64url. */
@@ -116,10 +80,33 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 /** Base32 without padding (RFC 4648 section 6). */
 export function toBase32(bytes: Uint8Array): string {
-  return encodeBits(bytes, BASE32, 5);
+  let text = "";
+  let bits = 0;
+  let buffer = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xffff;
+    for (bits += 8; bits >= 5; bits -= 5) {
+      text += BASE32[(buffer >>> (bits - 5)) & 31];
+    }
+  }
+  return bits === 0 ? text : text + BASE32[(buffer << (5 - bits)) & 31];
 }
 
 /** Reads unpadded base32; undefined when the text is not such. */
 export function fromBase32(text: string): Uint8Array<ArrayBuffer> | undefined {
-  return decodeBits(text, BASE32, 5);
+  const bytes = new Uint8Array(Math.floor(text.length * 5 / 8));
+  let bits = 0;
+  let buffer = 0;
+  let length = 0;
+  for (const character of text) {
+    const value = BASE32.indexOf(character);
+    if (value < 0) return undefined;
+    buffer = ((buffer << 5) | value) & 0xffff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = (buffer >>> bits) & 0xff;
+    }
+  }
+  return bits < 5 ? bytes : undefined;
 }

@@ -71,7 +71,7 @@ class StoreInbox<R extends Row, T> implements Inbox<T> {
 
   constructor(store: Store, source: Source<R, T>) {
     this.#source = source;
-    store.subscribe((changes) => this.#receive(changes));
+    store.subscribe((changes) => this.#receive(changes), [source.table]);
   }
 
   list(address?: string): readonly T[] {
@@ -112,8 +112,8 @@ class StoreInbox<R extends Row, T> implements Inbox<T> {
   }
 
   #receive(changes: readonly Change[]): void {
-    for (const { table, row } of changes) {
-      if (table !== this.#source.table || row === null) continue;
+    for (const { row } of changes) {
+      if (row === null) continue;
       const address = this.#source.addressOf(row as R);
       const waiter = [...this.#waiters].find((one) => one.address === address);
       waiter?.resolve(row as R);

@@ -46,10 +46,10 @@ export class UniqueViolation extends Error {
   }
 }
 
-/** Records by a key that some may share. */
+/** Records by a key that some may share. Most keys have one record, which is kept without a map of its own. */
 export class HashIndex<T extends Row> implements TableIndex<T> {
   readonly #options: IndexOptions<T>;
-  readonly #rows = new Map<string, Map<string, T>>();
+  readonly #rows = new Map<string, T | Map<string, T>>();
 
   constructor(options: IndexOptions<T>) {
     this.#options = options;
@@ -58,10 +58,9 @@ export class HashIndex<T extends Row> implements TableIndex<T> {
   check(row: T): void {
     const { unique } = this.#options;
     const key = unique === undefined ? null : this.#options.key(row);
-    const present = key === null ? undefined : this.#rows.get(key);
-    if (unique === undefined || present === undefined || present.has(row.id)) {
-      return;
-    }
+    const present = key === null ? undefined : this.first(key);
+    if (unique === undefined || present === undefined) return;
+    if (present.id === row.id) return;
     const values = unique.columns.map((column) => row[column]);
     throw new UniqueViolation(unique.name, unique.columns, values);
   }
@@ -70,16 +69,22 @@ export class HashIndex<T extends Row> implements TableIndex<T> {
     const key = this.#options.key(row);
     if (key === null) return;
     const present = this.#rows.get(key);
-    if (present === undefined) this.#rows.set(key, new Map([[row.id, row]]));
-    else present.set(row.id, row);
+    if (present instanceof Map) present.set(row.id, row);
+    else if (present === undefined || present.id === row.id) {
+      this.#rows.set(key, row);
+    } else {
+      this.#rows.set(key, new Map([[present.id, present], [row.id, row]]));
+    }
   }
 
   remove(row: T): void {
     const key = this.#options.key(row);
-    if (key === null) return;
-    const present = this.#rows.get(key);
-    present?.delete(row.id);
-    if (present?.size === 0) this.#rows.delete(key);
+    const present = key === null ? undefined : this.#rows.get(key);
+    if (key === null || present === undefined) return;
+    if (present instanceof Map) {
+      present.delete(row.id);
+      if (present.size === 0) this.#rows.delete(key);
+    } else if (present.id === row.id) this.#rows.delete(key);
   }
 
   replace(before: T, after: T): void {
@@ -89,9 +94,17 @@ export class HashIndex<T extends Row> implements TableIndex<T> {
     this.add(after);
   }
 
+  /** A record under a key. */
+  first(key: string): T | undefined {
+    const present = this.#rows.get(key);
+    return present instanceof Map ? present.values().next().value : present;
+  }
+
   /** The records under a key, in no particular order. */
   get(key: string): Iterable<T> {
-    return this.#rows.get(key)?.values() ?? [];
+    const present = this.#rows.get(key);
+    if (present === undefined) return [];
+    return present instanceof Map ? present.values() : [present];
   }
 }
 

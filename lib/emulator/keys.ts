@@ -44,9 +44,13 @@ export interface EmulatorKeys {
 const ALGORITHMS = ["HS256", "RS256", "RS512", "ES256", "ES512", "EdDSA"];
 const PUBLIC_MEMBERS = ["kty", "kid", "alg", "n", "e", "crv", "x", "y"];
 
+const MAX_VERIFIED = 1000;
+
 /** Keys that sign and verify. Generated keys come into being at their first use. */
 export class KeyRing implements EmulatorKeys {
   readonly secret: string;
+  /** The claims of tokens whose signature was found valid under the present keys. */
+  readonly verified: Map<string, Readonly<Record<string, unknown>>> = new Map();
   readonly #random: Random;
   readonly #secretKey: Jwk;
   readonly #methods: readonly string[];
@@ -69,6 +73,15 @@ export class KeyRing implements EmulatorKeys {
     this.#keys = configured === ""
       ? generates ? [] : [this.#secretKey]
       : parseKeys(configured);
+  }
+
+  /** Notes what a token with a valid signature says; only so many are kept. */
+  remember(token: string, claims: Readonly<Record<string, unknown>>): void {
+    if (this.verified.size >= MAX_VERIFIED) {
+      const [oldest] = this.verified.keys();
+      this.verified.delete(oldest!);
+    }
+    this.verified.set(token, claims);
   }
 
   /** The key that signs. */
@@ -111,6 +124,7 @@ export class KeyRing implements EmulatorKeys {
       : this.#keys.map((key) => ({ ...key, key_ops: ["verify"] }));
     await this.#generate(options.alg ?? "ES256");
     this.#keys = [...this.#keys, ...former];
+    this.verified.clear();
     return { kid: this.#keys[0]!.kid };
   }
 

@@ -73,14 +73,14 @@ async function challenge(
   user: User,
   factor: Factor,
 ): Promise<NewChallenge> {
-  const { settings, server } = context;
+  const { settings } = context;
   const params = context.decode("ChallengeFactorParams", { channel: "string" });
   const channel = params.channel || "sms";
   checkChannel(context, channel);
   checkFrequency(
     factor.last_challenged_at,
     settings.GOTRUE_MFA_PHONE_MAX_FREQUENCY,
-    server.clock.now(),
+    context.now(),
     "over_sms_send_rate_limit",
   );
   const code = newCode(context, settings.GOTRUE_MFA_PHONE_OTP_LENGTH);

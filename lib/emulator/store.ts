@@ -20,6 +20,8 @@ export interface Transaction {
   outside<T>(work: () => Promise<T>): Promise<T>;
 }
 
+type Listener = (changes: readonly Change[]) => void;
+
 interface Note {
   readonly table: string;
   readonly id: string;
@@ -34,7 +36,7 @@ export class Store {
   /** The tables. */
   readonly tables: Tables;
   readonly #byName: ReadonlyMap<string, Table<Row, string>>;
-  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
+  readonly #listeners = new Map<Listener, readonly string[] | undefined>();
   readonly #waiting: (() => void)[] = [];
   #busy = false;
   #notes: Note[] | undefined;
@@ -79,9 +81,9 @@ export class Store {
     }
   }
 
-  /** Tells a listener every committed change; returns what ends that. */
-  subscribe(listener: (changes: readonly Change[]) => void): () => void {
-    this.#listeners.add(listener);
+  /** Tells a listener the committed changes (of some tables only); returns what ends that. */
+  subscribe(listener: Listener, tables?: readonly string[]): () => void {
+    this.#listeners.set(listener, tables);
     return () => void this.#listeners.delete(listener);
   }
 
@@ -138,16 +140,24 @@ export class Store {
   }
 
   #publish(notes: readonly Note[]): void {
-    if (notes.length === 0 || this.#listeners.size === 0) return;
+    for (const [listener, tables] of [...this.#listeners]) {
+      const heard = tables === undefined
+        ? notes
+        : notes.filter(({ table }) => tables.includes(table));
+      if (heard.length > 0) notify(listener, this.#changes(heard));
+    }
+  }
+
+  /** Each changed record once, with its last state. */
+  #changes(notes: readonly Note[]): Change[] {
     const latest = new Map(
       notes.map(({ table, id }) => [`${table} ${id}`, { table, id }]),
     );
-    const changes = [...latest.values()].map(({ table, id }) => ({
+    return [...latest.values()].map(({ table, id }) => ({
       table,
       id,
       row: this.#byName.get(table)?.get(id) ?? null,
     }));
-    for (const listener of [...this.#listeners]) notify(listener, changes);
   }
 }
 

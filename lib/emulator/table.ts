@@ -75,8 +75,7 @@ export class Table<T extends Row, I extends string = never> {
 
   /** A record under a key of an index. */
   first(index: I, key: string): T | undefined {
-    for (const row of this.#hashes[index].get(key)) return row;
-    return undefined;
+    return this.#hashes[index].first(key);
   }
 
   /** All records under a key of an index, in the order of their insertion. */

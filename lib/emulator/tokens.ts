@@ -84,6 +84,14 @@ export async function verifyToken(
   token: string,
   now: number,
 ): Promise<Claims> {
+  const known = keys.verified.get(token);
+  const claims = known ?? await readToken(keys, token);
+  if (known === undefined) keys.remember(token, claims);
+  checkTimes(claims, now);
+  return claims;
+}
+
+async function readToken(keys: KeyRing, token: string): Promise<Claims> {
   const parts = token.split(".");
   if (parts.length !== 3) {
     malformed("token contains an invalid number of segments");
@@ -91,15 +99,7 @@ export async function verifyToken(
   const [head, body, signature] = parts as [string, string, string];
   const header = decodePart(head, "header");
   const claims = decodePart(body, "claim");
-  const alg = String(header["alg"] ?? "");
-  if (!ALGORITHMS.includes(alg)) {
-    refuse(
-      `token is unverifiable: signing method (alg) is ${unknownAlg(header)}`,
-    );
-  }
-  if (!await keys.accepts(alg)) {
-    refuse(`token signature is invalid: signing method ${alg} is invalid`);
-  }
+  const alg = await checkAlgorithm(keys, header);
   if (fromBase64Url(signature) === undefined) {
     malformed(`could not base64 decode signature: ${illegalBase64(signature)}`);
   }
@@ -113,8 +113,20 @@ export async function verifyToken(
   if (!await hasValidSignature(keys, key, token)) {
     refuse(`token signature is invalid: ${SIGNATURE_ERRORS[key.kty]}`);
   }
-  checkTimes(claims, now);
   return claims;
+}
+
+async function checkAlgorithm(keys: KeyRing, header: Claims): Promise<string> {
+  const alg = String(header["alg"] ?? "");
+  if (!ALGORITHMS.includes(alg)) {
+    refuse(
+      `token is unverifiable: signing method (alg) is ${unknownAlg(header)}`,
+    );
+  }
+  if (!await keys.accepts(alg)) {
+    refuse(`token signature is invalid: signing method ${alg} is invalid`);
+  }
+  return alg;
 }
 
 async function hasValidSignature(

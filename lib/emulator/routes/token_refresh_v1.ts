@@ -88,7 +88,7 @@ function activeToken(
 function isWithinReuseInterval(context: Context, token: RefreshToken): boolean {
   const interval =
     context.settings.GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL * 1000;
-  return context.server.clock.now() <= token.updated_at + interval;
+  return context.now() <= token.updated_at + interval;
 }
 
 function refuseReuse(context: Context, session: Session): never {
