@@ -23,6 +23,11 @@ const SUPABASE: Environment = {
   GOTRUE_SMTP_ADMIN_EMAIL: "admin@email.com",
   GOTRUE_SMTP_MAX_FREQUENCY: "1s",
   GOTRUE_SMS_AUTOCONFIRM: "true",
+  // Texts land in the emulator's own list, whatever the provider.
+  GOTRUE_SMS_PROVIDER: "twilio",
+  GOTRUE_SMS_TWILIO_ACCOUNT_SID: "emulator",
+  GOTRUE_SMS_TWILIO_AUTH_TOKEN: "emulator",
+  GOTRUE_SMS_TWILIO_MESSAGE_SERVICE_SID: "emulator",
   GOTRUE_SMS_MAX_FREQUENCY: "5s",
   GOTRUE_SMS_OTP_EXP: "6000",
   GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL: "10",
