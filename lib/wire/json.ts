@@ -87,14 +87,14 @@ const IS_DATE = /_at$|^banned_until$/;
 
 /**
  * Reads something that has an id: a copy with its RFC 3339 members as `Date`s,
- * which leads back to the JSON. Absent members stay absent and `null` stays
- * `null`.
+ * which leads back to the JSON. Members that are absent, `null` or a number stay
+ * as they are.
  *
  * @param json What should be one. Free-form JSON in its members stays as it is.
  * @param name How to call it in the error.
  * @returns The copy.
- * @throws {AuthResponseError} `invalid_response` when it is none, or a member
- * is no point in time.
+ * @throws {AuthResponseError} `invalid_response` when it is none, or the text
+ * of a member is no point in time.
  */
 export function readRecord(
   json: unknown,
@@ -104,8 +104,9 @@ export function readRecord(
   readString(copy, "id");
   for (const name in copy) {
     const value = copy[name];
-    if (!IS_DATE.test(name) || value === null || value === undefined) continue;
-    const date = new Date(typeof value === "string" ? value : NaN);
+    // A newer server may send a number or null under such a name.
+    if (!IS_DATE.test(name) || typeof value !== "string") continue;
+    const date = new Date(value);
     if (isNaN(date.getTime())) throw invalid(`${name} must be a date-time`);
     copy[name] = date;
   }

@@ -130,7 +130,9 @@ export function parseUser<M extends Metadata = UnknownMetadata>(
   schemas?: MetadataSchemas<M>,
 ): User<M> {
   const user = readRecord(json, "user");
-  if (!user["created_at"]) throw invalid("created_at must be a date-time");
+  if (!(user["created_at"] instanceof Date)) {
+    throw invalid("created_at must be a date-time");
+  }
   Object.assign(user, parseMetadata(user, schemas));
   parseList(user, "identities", parseIdentity);
   parseList(user, "factors", parseFactor);

@@ -108,6 +108,7 @@ const REFUSED: [what: string, json: unknown][] = [
   ["a user without id", { ...USER_JSON, id: undefined }],
   ["a user without created_at", { ...USER_JSON, created_at: undefined }],
   ["a null created_at", { ...USER_JSON, created_at: null }],
+  ["a number as created_at", { ...USER_JSON, created_at: 1_795_456_477 }],
   ["metadata that is text", { ...USER_JSON, user_metadata: "text" }],
   ["metadata that is a list", { ...USER_JSON, app_metadata: [] }],
   ["identities that are no list", { ...USER_JSON, identities: {} }],
