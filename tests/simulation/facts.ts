@@ -1,0 +1,117 @@
+/** What the server and the storage know, whatever the clients believe. */
+import type { StorageChange } from "./storage.ts";
+
+/** Tokens that the server has issued. */
+export interface Issue {
+  readonly refresh: string;
+  readonly access: string;
+  /** The server's session. */
+  readonly family: string;
+  readonly user: string;
+  /** Seconds since 1970, by the server's clock. */
+  readonly expiresAt: number;
+  /** In seconds. */
+  readonly lifetime: number;
+  /** Grows within a family; the same for a repeated answer. */
+  readonly order: number;
+  /** The refresh token that was exchanged for it. */
+  readonly from: string | undefined;
+}
+
+/** The session's item, from a moment on. */
+export interface Stored {
+  readonly at: number;
+  readonly awake: number;
+  /** Which tab wrote it; undefined for the world. */
+  readonly writer: number | undefined;
+  readonly text: string | null;
+  /** Undefined for none, and for what no server has issued. */
+  readonly issue: Issue | undefined;
+}
+
+/** Follows what is issued and stored. */
+export class Facts {
+  /** What was issued, by refresh token. */
+  readonly byRefresh: Map<string, Issue> = new Map();
+  /** What was issued, by access token. */
+  readonly byAccess: Map<string, Issue> = new Map();
+  /** All that was issued, in order. */
+  readonly issues: Issue[] = [];
+  /** What was stored as the session, newest last; the first is the beginning. */
+  readonly history: Stored[] = [];
+  readonly #now: () => { readonly now: number; readonly awake: number };
+
+  constructor(now: () => { readonly now: number; readonly awake: number }) {
+    this.#now = now;
+    this.#remember(null, undefined);
+  }
+
+  /** What is stored as the session now. */
+  get stored(): Stored {
+    return this.history.at(-1)!;
+  }
+
+  /** Notes what a token response of the server's brought. */
+  learn(text: string, from: string | undefined): Issue | undefined {
+    if (!text.includes('"refresh_token"')) return undefined;
+    const body = JSON.parse(text);
+    const { access_token: access, refresh_token: refresh } = body;
+    if (typeof access !== "string" || typeof refresh !== "string") return;
+    const known = this.byRefresh.get(refresh);
+    const issue: Issue = {
+      refresh,
+      access,
+      family: known?.family ?? familyOf(access),
+      user: body.user.id,
+      expiresAt: body.expires_at,
+      lifetime: body.expires_in,
+      order: known?.order ?? this.issues.length,
+      from,
+    };
+    if (!known) this.byRefresh.set(refresh, issue);
+    this.byAccess.set(access, issue);
+    this.issues.push(issue);
+    return issue;
+  }
+
+  /** Notes a change of the session's item. */
+  note({ writer, after }: StorageChange): Stored {
+    return this.#remember(after, writer);
+  }
+
+  /** What was stored at some time since a moment, newest first. */
+  *since(moment: number): Iterable<Stored> {
+    for (let i = this.history.length - 1; i >= 0; i--) {
+      yield this.history[i]!;
+      if (this.history[i]!.at < moment) return;
+    }
+  }
+
+  /** Whether a refresh token was stored at some time since a moment. */
+  wasStored(refresh: string, moment: number): boolean {
+    for (const { issue } of this.since(moment)) {
+      if (issue?.refresh === refresh) return true;
+    }
+    return false;
+  }
+
+  #remember(text: string | null, writer: number | undefined): Stored {
+    const { now: at, awake } = this.#now();
+    const issue = text === null ? undefined : this.#issueOf(text);
+    const stored = { at, awake, writer, text, issue };
+    this.history.push(stored);
+    return stored;
+  }
+
+  #issueOf(text: string): Issue | undefined {
+    const access = /"access_token":"([^"]+)"/.exec(text)?.[1];
+    return access === undefined ? undefined : this.byAccess.get(access);
+  }
+}
+
+/** The session that an access token speaks of. */
+export function familyOf(access: string): string {
+  const segment = access.split(".")[1] ?? "";
+  const text = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
+  return String(JSON.parse(text).session_id);
+}

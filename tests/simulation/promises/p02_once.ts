@@ -1,0 +1,89 @@
+/**
+ * 2. For one refresh token there is one refresh in flight per process and,
+ * where locks work, per profile. Who waits for another has a deadline, reads
+ * storage again and adopts what is newer; nobody asks with what is superseded.
+ */
+import type { SentRequest } from "../network.ts";
+import type { Tab } from "../tab.ts";
+import type { Checker, World } from "../world.ts";
+
+/** What waiters wait for at most before they ask themselves. */
+const DEADLINE_MS = 5_000;
+/** Longer than all deadlines of a call in a row: lock, flight, request, retry. */
+const LONGEST_CALL_MS = 75_000;
+/** The same where a storage takes its time, or hangs. */
+const LONGEST_SLOW_CALL_MS = 600_000;
+/** A lock is held during a refresh and what is read and written around it. */
+const LONGEST_HOLD_MS = 32_000;
+
+export class Once implements Checker {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  onSend(request: SentRequest): void {
+    const { tab, refreshToken } = request;
+    if (refreshToken === undefined) return;
+    for (const other of this.#world.network.open) {
+      if (other === request || other.refreshToken !== refreshToken) continue;
+      if (request.sentAwake - other.sentAwake >= DEADLINE_MS) continue;
+      this.#checkTwin(request, other);
+    }
+    this.#checkCurrent(tab, refreshToken);
+  }
+
+  onRest(): void {
+    const { time, tabs, setup, locks } = this.#world;
+    const isSlow = setup.hasStorageTrouble || setup.storage.latencyMs >= 200;
+    const longest = isSlow ? LONGEST_SLOW_CALL_MS : LONGEST_CALL_MS;
+    for (const tab of tabs) {
+      if (tab.isDead) continue;
+      for (const { startedAwake, method, id } of tab.pending) {
+        if (time.awake - startedAwake <= longest) break;
+        this.#fail("every call ends", `tab ${tab.id}, ${method} #${id}`);
+      }
+    }
+    for (const { tab, ms } of locks.heldFor()) {
+      if (isSlow || ms <= LONGEST_HOLD_MS) continue;
+      this.#fail("locks are let go", `tab ${tab} holds one for ${ms} ms`);
+    }
+  }
+
+  #checkTwin({ tab, refreshToken }: SentRequest, other: SentRequest): void {
+    const { setup } = this.#world;
+    const both = `tabs ${other.tab.id} and ${tab.id}, ${refreshToken}`;
+    if (other.tab.process === tab.process) {
+      return this.#fail("one refresh per process", both);
+    }
+    const isLocked = setup.locks === "good" && !other.tab.isDead;
+    if (!isLocked || isExplicit(tab) || isExplicit(other.tab)) return;
+    this.#fail("one refresh per profile", both);
+  }
+
+  #checkCurrent(tab: Tab, token: string): void {
+    const world = this.#world;
+    if (!world.isReliable || isExplicit(tab)) return;
+    if (world.facts.wasStored(token, world.time.now - world.storageLagMs)) {
+      return;
+    }
+    const { stored } = world.facts;
+    // Nobody can know what has been stored since a request was begun again.
+    this.#fail(
+      "nobody asks with what is superseded",
+      `tab ${tab.id} sends ${token}, stored is ${stored.issue?.refresh}`,
+    );
+  }
+
+  #fail(check: string, message: string): void {
+    this.#world.fail(2, check, message);
+  }
+}
+
+/** Callers may give any token; a sign-out uses what it took out. */
+function isExplicit(tab: Tab): boolean {
+  return [...tab.pending].some(({ explicit, method }) =>
+    explicit !== undefined || method === "signOut"
+  );
+}

@@ -1,0 +1,98 @@
+/** 3. Two tokens never share an answer. */
+import type { Issue, Stored } from "../facts.ts";
+import type { SentRequest } from "../network.ts";
+import type { StorageChange } from "../storage.ts";
+import type { Call, Tab } from "../tab.ts";
+import type { Checker, World } from "../world.ts";
+import { sessionOf } from "./results.ts";
+
+/** Methods that make another session the current one. */
+const SIGN_INS = [
+  "signInWithPassword",
+  "signUp",
+  "signInAnonymously",
+  "setSession",
+  "refreshToken",
+  "verifyOtp",
+  "exchangeCodeForSession",
+  "secondFactor",
+  "initialize",
+];
+
+export class Own implements Checker {
+  readonly #world: World;
+  /** Access tokens that came by something else than a refresh. */
+  readonly #entered: Set<string> = new Set();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  onAnswer({ answer, refreshToken }: SentRequest): void {
+    if (answer?.status !== 200 || refreshToken !== undefined) return;
+    const access = /"access_token":"([^"]+)"/.exec(answer.text)?.[1];
+    if (access !== undefined) this.#entered.add(access);
+  }
+
+  onStore(change: StorageChange, after: Stored, before: Stored): void {
+    if (change.writer === undefined || change.isTorn || !after.text) return;
+    const tab = this.#world.tabs[change.writer]!;
+    const { issue } = after;
+    if (this.#world.setup.hasGarbage && !issue) return;
+    if (!issue) return this.#fail("only what was issued is stored", tab, "");
+    this.#checkPair(tab, after.text, issue);
+    if (!this.#world.isReliable || !before.issue) return;
+    if (this.#entered.has(issue.access) || isEntering(tab)) return;
+    if (issue.refresh === before.issue.refresh) return;
+    if (issue.from === before.issue.refresh) return;
+    if (this.#world.time.now - before.at <= this.#world.storageLagMs) return;
+    const { refresh } = before.issue;
+    this.#fail(
+      "an answer replaces the token it answers",
+      tab,
+      `${issue.refresh}, answer to ${issue.from}, replaced ${refresh}`,
+    );
+  }
+
+  onSettle(call: Call): void {
+    const access = sessionOf(call);
+    if (typeof access !== "string") return;
+    const { facts, isReliable, storageLagMs } = this.#world;
+    const issue = facts.byAccess.get(access);
+    if (!issue) {
+      if (this.#world.setup.hasGarbage) return;
+      return this.#fail("only what was issued is given", call.tab, access);
+    }
+    const given = facts.byRefresh.get(call.explicit ?? "");
+    if (given && given.family !== issue.family) {
+      const message = `${call.method} #${call.id} of ${given.refresh}`;
+      this.#fail("a token's own session is given", call.tab, message);
+    }
+    if (!isReliable || SIGN_INS.includes(call.method)) return;
+    const start = call.startedAt - storageLagMs;
+    for (const stored of facts.since(start)) {
+      if (stored.issue?.family === issue.family) return;
+    }
+    const message = `${call.method} #${call.id}: ${issue.refresh}`;
+    this.#fail("the stored session is given", call.tab, message);
+  }
+
+  #checkPair(tab: Tab, text: string, issue: Issue): void {
+    const refresh = /"refresh_token":"([^"]+)"/.exec(text)?.[1] ?? "";
+    const user = /"user":\{"id":"([^"]+)"/.exec(text)?.[1];
+    const other = this.#world.facts.byRefresh.get(refresh);
+    const isPair = other?.family === issue.family;
+    if (!isPair) this.#fail("tokens stay together", tab, refresh);
+    if (user !== undefined && user !== issue.user) {
+      this.#fail("tokens and users stay together", tab, `${user}`);
+    }
+  }
+
+  #fail(check: string, tab: Tab, message: string): void {
+    this.#world.fail(3, check, `tab ${tab.id}: ${message}`);
+  }
+}
+
+function isEntering(tab: Tab): boolean {
+  return [...tab.pending].some(({ method }) => SIGN_INS.includes(method));
+}

@@ -1,0 +1,111 @@
+/**
+ * 7. Expiry is computed against the server's clock: a wrong local clock
+ * neither storms nor signs out.
+ */
+import type { SentRequest } from "../network.ts";
+import type { Call, Tab } from "../tab.ts";
+import type { Checker, World } from "../world.ts";
+import { sessionOf } from "./results.ts";
+
+/** What a latency or a rounding may make. */
+const TOLERANCE_MS = 7_000;
+
+export class Clock implements Checker {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  onSend({ tab, refreshToken }: SentRequest): void {
+    const { facts, time } = this.#world;
+    const issue = facts.byRefresh.get(refreshToken ?? "");
+    if (!issue || !this.#world.knowsTime(tab)) return;
+    const isWish = this.#world.tabs.some((other) =>
+      other.process === tab.process && [...other.pending].some(isWanted)
+    );
+    if (isWish) return;
+    const newest = facts.issues.findLast(({ refresh }) =>
+      refresh === issue.refresh
+    )!;
+    const left = newest.expiresAt * 1000 - time.now;
+    if (left <= newest.lifetime * 500 + TOLERANCE_MS) return;
+    this.#world.fail(
+      7,
+      "no refresh before its time",
+      `tab ${tab.id} refreshes ${issue.refresh} with ${left} ms left`,
+    );
+  }
+
+  onSettle(call: Call): void {
+    if (call.method !== "getSession" && call.method !== "getAccessToken") {
+      return;
+    }
+    const access = sessionOf(call);
+    const { facts, time } = this.#world;
+    const issue = typeof access === "string"
+      ? facts.byAccess.get(access)
+      : undefined;
+    if (!issue || !this.#world.knowsTime(call.tab)) return;
+    const dead = time.now - issue.expiresAt * 1000;
+    // A machine that slept in the middle of a call cannot have noticed.
+    if (dead <= TOLERANCE_MS || this.#world.wokeAt > call.startedAt) return;
+    this.#world.fail(
+      7,
+      "no dead token is given",
+      `tab ${call.tab.id}, ${call.method} #${call.id}: dead for ${dead} ms`,
+    );
+  }
+}
+
+/** Somebody has asked for a refresh, whatever the time. */
+function isWanted({ method, explicit }: Call): boolean {
+  return method === "refreshSession" || explicit !== undefined ||
+    method === "signOut";
+}
+
+/** Follows which tabs can know the server's time. */
+export class ClockKnowledge implements Checker {
+  readonly #world: World;
+  readonly #knownAt: Map<Tab, number> = new Map();
+
+  constructor(world: World) {
+    this.#world = world;
+    world.knowsTime = (tab) => this.#knows(tab);
+  }
+
+  /** A tab that is opened reads what others have found out. */
+  onOpen(tab: Tab): void {
+    const { storage, key, skewMs, isReliable, jumpedAt, time } = this.#world;
+    const known = Number(storage.items.get(`${key}-clock`) ?? 0);
+    if (isReliable && Math.abs(known + skewMs) < 4_000) {
+      this.#knownAt.set(tab, Math.max(jumpedAt, time.now));
+    }
+  }
+
+  onAnswer(request: SentRequest): void {
+    const { tab, endpoint, answer, hasFailed } = request;
+    const isToken = /^POST \/(token|signup|verify)/.test(endpoint);
+    if (!isToken || answer?.status !== 200 || hasFailed) return;
+    if (!answer.text.includes('"expires_in"')) return;
+    // Known as well as the answer was quick.
+    const { time } = this.#world;
+    if (time.now - request.sentAt > 3_000) return;
+    const { pending } = this.#world.storage;
+    if (pending === 0 && time.awake > 0) this.#fresh.add(tab);
+  }
+
+  onRest(): void {
+    for (const tab of this.#fresh) {
+      this.#knownAt.set(tab, this.#world.time.now);
+    }
+    this.#fresh.clear();
+  }
+
+  readonly #fresh: Set<Tab> = new Set();
+
+  #knows(tab: Tab): boolean {
+    const at = this.#knownAt.get(tab);
+    return at !== undefined && at >= this.#world.jumpedAt;
+  }
+}

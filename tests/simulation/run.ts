@@ -1,0 +1,66 @@
+/** Runs seeds: one world each. */
+import { watchAll } from "./promises/mod.ts";
+import { Random } from "./random.ts";
+import { begin, takeStep } from "./steps.ts";
+import { install } from "./time.ts";
+import { type Violation, World } from "./world.ts";
+
+/** Steps of a world unless told otherwise. */
+export const STEPS = 150;
+
+/** How a seed is run. */
+export interface RunOptions {
+  /** How many steps there are. */
+  readonly steps?: number;
+  /** Steps that are left out, to find out which ones matter. */
+  readonly without?: ReadonlySet<number>;
+  /** Whether to write down what happens. */
+  readonly isTraced?: boolean;
+}
+
+/** What became of a seed. */
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  /** The step at which the promise was broken. */
+  readonly step: number;
+  readonly trace: readonly string[];
+}
+
+let world: World | undefined;
+
+/** Runs one seed. */
+export async function runSeed(
+  seed: number,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { steps = STEPS, without, isTraced = false } = options;
+  const current = world = new World(seed, watchAll);
+  if (isTraced) current.trace = [JSON.stringify(current.setup)];
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    current.fail(9, "nothing is rejected unheard", String(event.reason));
+  };
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  const restore = install(
+    () => world!.time,
+    (bytes) => world!.random.fill(bytes),
+  );
+  let step = 0;
+  try {
+    await begin(current, current.random);
+    await current.rest();
+    for (; step < steps && !current.violation; step++) {
+      if (without?.has(step)) continue;
+      current.random = new Random(seed * 1_000_003 + step + 1);
+      await takeStep(current, current.random);
+      await current.rest();
+    }
+    if (!current.violation) await current.end();
+  } finally {
+    restore();
+    globalThis.removeEventListener("unhandledrejection", onRejection);
+  }
+  const { violation, trace = [] } = current;
+  return { seed, violation, step, trace };
+}
