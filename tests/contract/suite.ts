@@ -1,16 +1,42 @@
 /** The whole contract: each file of cases belongs to a file of `lib/api` or `lib/admin`. */
+import { CLIENT } from "./client.ts";
+import { FACTOR_VERIFY } from "./factor_verify.ts";
+import { FACTORS } from "./factors.ts";
+import { IDENTITIES } from "./identities.ts";
+import { LINKS } from "./links.ts";
 import { LOGOUT } from "./logout.ts";
 import { OTP } from "./otp.ts";
+import { REAUTHENTICATE } from "./reauthenticate.ts";
+import { RECOVER } from "./recover.ts";
+import { RESEND } from "./resend.ts";
+import { SETTINGS } from "./settings.ts";
 import { SIGN_UP } from "./sign_up.ts";
+import { SSO } from "./sso.ts";
 import { TOKEN } from "./token.ts";
+import { USER } from "./user.ts";
+import { USER_FACTORS } from "./user_factors.ts";
+import { USERS } from "./users.ts";
 import { VERIFY } from "./verify.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
 export const SUITE: readonly ContractCase[] = [
+  ...SETTINGS,
   ...SIGN_UP,
   ...TOKEN,
   ...OTP,
   ...VERIFY,
+  ...RECOVER,
+  ...RESEND,
+  ...REAUTHENTICATE,
+  ...USER,
+  ...IDENTITIES,
+  ...FACTORS,
+  ...FACTOR_VERIFY,
+  ...SSO,
   ...LOGOUT,
+  ...LINKS,
+  ...USERS,
+  ...USER_FACTORS,
+  ...CLIENT,
 ];
