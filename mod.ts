@@ -51,6 +51,7 @@ export type {
   Metadata,
   MetadataSchemas,
   OnDiagnostic,
+  ParsedMetadata,
   StandardSchema,
   UnknownMetadata,
   UserConfig,
@@ -150,6 +151,7 @@ export type {
   EmailOtpType,
   HalfConfirmed,
   MobileOtpType,
+  VerifyOtpOptions,
   VerifyOtpParams,
   VerifyOtpResult,
 } from "./lib/api/verify.ts";

@@ -68,20 +68,28 @@ export interface MfaVerifyWebauthnParams {
  * } from "@gotrue/edge/api";
  * import { createEmulator } from "@gotrue/edge/emulator";
  *
- * const config = createAuthConfig(createEmulator().clientOptions());
+ * const emulator = createEmulator({
+ *   env: {
+ *     GOTRUE_MFA_PHONE_ENROLL_ENABLED: "true",
+ *     GOTRUE_MFA_PHONE_VERIFY_ENABLED: "true",
+ *   },
+ * });
+ * const config = createAuthConfig(emulator.clientOptions());
  * const ada = { email: "ada@example.com", password: "correct horse" };
  * await signUp(config, ada);
  * const { session } = await signInWithPassword(config, ada);
  * const asAda = withAccessToken(config, session.access_token);
  *
- * const { id: factorId } = await mfaEnroll(asAda, { factorType: "totp" });
- * const { id: challengeId } = await mfaChallenge(asAda, { factorId });
- * const code = "12345"; // what the user typed: one digit is missing
- * try {
- *   await mfaVerify(asAda, { factorId, challengeId, code });
- * } catch (error) {
- *   console.log((error as { code: string }).code); // mfa_verification_failed
- * }
+ * const phone = "+15550100";
+ * const { id } = await mfaEnroll(asAda, { factorType: "phone", phone });
+ * const challenge = await mfaChallenge(asAda, { factorId: id });
+ * const { code } = await emulator.sms.next(phone);
+ * const { user } = await mfaVerify(asAda, {
+ *   factorId: id,
+ *   challengeId: challenge.id,
+ *   code,
+ * });
+ * console.log(user.factors?.[0]?.status); // verified
  * ```
  */
 export async function mfaVerify<M extends Metadata>(
