@@ -177,7 +177,8 @@ function refreshed(
   stored: StoredSession,
 ): Transition {
   const mine = state.stored;
-  const isNew = mine?.accessToken !== stored.accessToken;
+  // Within a second, the access token may be the very same.
+  const isNew = mine?.text !== stored.text;
   // Compared first: a server may answer with the token that it was asked with.
   if (mine?.refreshToken === from && isNew) {
     return replace(state, stored, "TOKEN_REFRESHED", "refresh");
