@@ -101,7 +101,7 @@ function sizeOf({ result }: CachedToken): number {
 /** Of the end of the signature, which is different in every token. */
 function hash(token: string): number {
   let sum = 0;
-  for (let i = Math.max(0, token.length - 24); i < token.length; i++) {
+  for (let i = Math.max(0, token.length - 12); i < token.length; i++) {
     sum = Math.imul(sum, 31) + token.charCodeAt(i) | 0;
   }
   return sum;

@@ -127,6 +127,14 @@ export interface Policy {
  * @returns The policy, for {@link checkClaims}.
  * @throws {TypeError} When there is nothing to compare the issuer with, or an
  * option has a wrong type.
+ *
+ * @example
+ * ```ts
+ * import { createPolicy } from "@gotrue/edge/jwt";
+ *
+ * const policy = createPolicy({ url: "https://auth.example" });
+ * console.log(policy.audiences); // [ "authenticated" ]
+ * ```
  */
 export function createPolicy(options: PolicyOptions): Policy {
   const { url, audience = "authenticated" } = options;
@@ -170,6 +178,21 @@ function toList(
  * @throws {AuthTokenError} `api_key_as_bearer`, `jwt_claim_missing`,
  * `jwt_issuer_mismatch`, `jwt_audience_mismatch`, `jwt_expired`,
  * `jwt_not_yet_valid`, `jwt_issued_in_future`.
+ *
+ * @example Claims that the server itself has confirmed
+ * ```ts
+ * import { checkClaims, createPolicy, decodeJwt } from "@gotrue/edge/jwt";
+ *
+ * const policy = createPolicy({ url: "https://auth.example" });
+ * const { claims } = decodeJwt(
+ *   "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEiLCJleHAiOjE3OTU0NjAwNTB9.c2ln",
+ * );
+ * try {
+ *   checkClaims(claims, policy, Date.now());
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ * }
+ * ```
  */
 export function checkClaims(
   claims: Partial<AccessTokenClaims<Metadata>>,

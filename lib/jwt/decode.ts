@@ -192,8 +192,11 @@ function decodeObject(segment: string): JsonObject {
 let decoder: TextDecoder | undefined;
 
 function decodeText(segment: string): string {
-  const text = decodeBinary(segment);
-  if (!/[^\0-\x7f]/.test(text)) return text;
+  if (!Bytes.fromBase64) {
+    // Where decoding takes long, it need not be done twice.
+    const text = decodeBinary(segment);
+    if (!/[^\0-\x7f]/.test(text)) return text;
+  }
   decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   return decoder.decode(decodeBytes(segment));
 }
