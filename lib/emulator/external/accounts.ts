@@ -69,14 +69,14 @@ export async function signInExternally(
   const { email } = candidateEmail(profile);
   const hasEmails = provider !== "web3" &&
     !(options.emailOptional && email === "");
-  if (!hasEmails || user.email_confirmed_at !== null) {
+  const signedIn = hasEmails && user.email_confirmed_at === null
+    ? await confirm(context, provider, profile, user, identity)
+    : user;
+  if (signedIn === user) {
     audit(context, user, "login", { traits: { provider } });
-    return applied;
   }
-  const kept = removeUnconfirmedIdentities(context, user, identity);
-  const confirmed = await confirm(context, provider, profile, kept);
-  if (decision.kind === "create") await afterUserCreated(context, confirmed);
-  return { ...applied, user: confirmed };
+  if (decision.kind === "create") await afterUserCreated(context, signedIn);
+  return { ...applied, user: signedIn };
 }
 
 /** Lets the hook judge a sign-up before anything is written. */
@@ -244,13 +244,15 @@ function create(
   return { user, identity, loaded: asLoaded(context, user) };
 }
 
-/** Confirms the address of an account, or asks for it. */
+/** Confirms the address of an account, or asks for it; what the account was before is forgotten. */
 async function confirm(
   context: Context,
   provider: string,
   profile: ExternalProfile,
-  user: User,
+  unconfirmed: User,
+  identity: Identity,
 ): Promise<User> {
+  const user = removeUnconfirmedIdentities(context, unconfirmed, identity);
   const { email, verified } = candidateEmail(profile);
   const {
     GOTRUE_MAILER_AUTOCONFIRM,

@@ -1,6 +1,9 @@
 import type { Context } from "../context.ts";
 import type { JsonObject } from "../records.ts";
 
+/** The patience of the server with providers. */
+const TIMEOUT = 10_000;
+
 /** The JSON object of an address outside. Other requests go on meanwhile. Throws when it cannot be had. */
 export async function fetchJson(
   context: Context,
@@ -15,9 +18,7 @@ export async function fetchAny(
   request: string | Request,
 ): Promise<unknown> {
   return await context.transaction.outside(async () => {
-    const response = await context.server.outgoing(
-      typeof request === "string" ? new Request(request) : request,
-    );
+    const response = await reach(context, request);
     const text = await response.text();
     if (!response.ok) {
       throw new Error(`The outside answered with status ${response.status}`);
@@ -27,6 +28,21 @@ export async function fetchAny(
       ? Object.fromEntries(new URLSearchParams(text))
       : JSON.parse(text);
   });
+}
+
+async function reach(
+  context: Context,
+  request: string | Request,
+): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT);
+  try {
+    return await context.server.outgoing(
+      new Request(request, { signal: abort.signal }),
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function asObject(value: unknown): JsonObject {

@@ -64,7 +64,7 @@ export async function verifyIdToken(
   const isGood = claims["iss"] === issuer &&
     keys.algorithms.includes(String(header["alg"])) &&
     isTimely(context, claims) &&
-    await hasSignature(keys, token) &&
+    await hasSignature(keys, token, header["kid"]) &&
     await fitsAccessToken(decoded, accessToken);
   return isGood ? decoded : undefined;
 }
@@ -83,8 +83,7 @@ async function loadKeys(
 ): Promise<IssuerKeys> {
   const known = context.server.issuerKeys[issuer];
   if (known !== undefined) {
-    const algorithms = known.keys.map((key) => String(key["alg"] ?? "RS256"));
-    return { algorithms, keys: known.keys };
+    return { algorithms: known.keys.flatMap(algorithmsOf), keys: known.keys };
   }
   const document = await fetchJson(context, discoveryUrl(issuer));
   if (document["issuer"] !== issuer) {
@@ -98,6 +97,14 @@ async function loadKeys(
   };
 }
 
+/** The algorithms that a key is good for. */
+function algorithmsOf(key: JsonObject): readonly string[] {
+  if (typeof key["alg"] === "string") return [key["alg"]];
+  if (key["kty"] === "OKP") return ["EdDSA"];
+  const size = { "P-384": "384", "P-521": "512" }[String(key["crv"])] ?? "256";
+  return key["kty"] === "EC" ? [`ES${size}`] : DEFAULT_ALGORITHMS;
+}
+
 /** The address of an issuer's discovery document. */
 export function discoveryUrl(issuer: string): string {
   return `${issuer.replace(/\/+$/, "")}/.well-known/openid-configuration`;
@@ -106,16 +113,27 @@ export function discoveryUrl(issuer: string): string {
 async function hasSignature(
   { keys }: IssuerKeys,
   token: string,
+  kid: unknown,
 ): Promise<boolean> {
-  const { compactVerify, createLocalJWKSet, errors } = await import("jose");
+  const candidates = keys.filter((key) =>
+    kid === undefined || key["kid"] === undefined || key["kid"] === kid
+  );
+  for (const key of candidates) {
+    if (await isSignedWith(key, token)) return true;
+  }
+  return false;
+}
+
+async function isSignedWith(key: JsonObject, token: string): Promise<boolean> {
+  const { compactVerify, errors } = await import("jose");
   try {
-    const set = createLocalJWKSet({ keys: keys as { kty: string }[] });
-    await compactVerify(token, set);
+    await compactVerify(token, key as { kty: string });
     return true;
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) {
-      return false;
-    }
+    // A key of another type is a TypeError, a malformed one an error of Web Crypto.
+    const isExpected = error instanceof errors.JOSEError ||
+      error instanceof TypeError || error instanceof DOMException;
+    if (isExpected) return false;
     throw error;
   }
 }

@@ -53,7 +53,7 @@ async function takeEmail(
       "A user with this email address has already been registered",
     ));
   if (!candidateEmail(profile).verified) {
-    await sendConfirmation(context, user, false);
+    if (user.email !== "") await sendConfirmation(context, user, false);
     const advice =
       `A confirmation email has been sent to your ${provider} email`;
     const message = `Unverified email with ${provider}. ${advice}`;

@@ -7,7 +7,7 @@ const CONFIG_SCHEMA =
   "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
 /**
- * Refuses where SCIM is off, and what SCIM does not know: below `/scim/v2` even an unknown path or
+ * Refuses where SCIM is off, what SCIM does not know, and filters: below `/scim/v2` even an unknown path or
  * method is answered in its own format (auth-server §20).
  */
 export function requireScim(context: Context): void {
@@ -19,6 +19,10 @@ export function requireScim(context: Context): void {
     throw new Refusal(
       scimError(404, "Endpoint or resource does not exist"),
     );
+  }
+  if (context.query.has("filter")) {
+    const detail = "Filtering is not supported on discovery endpoints";
+    throw new Refusal(scimError(403, detail));
   }
 }
 
@@ -65,11 +69,8 @@ export function getScimConfig(context: Context): Response {
   });
 }
 
-/** `GET /scim/v2/ResourceTypes` and `/Schemas`: empty lists, which cannot be filtered. */
-export function getScimList(context: Context): Response {
-  if (context.query.has("filter")) {
-    return scimError(403, "Filtering is not supported on discovery endpoints");
-  }
+/** `GET /scim/v2/ResourceTypes` and `/Schemas`: empty lists. */
+export function getScimList(_context: Context): Response {
   return scim({
     schemas: [`${MESSAGES}:ListResponse`],
     totalResults: 0,
