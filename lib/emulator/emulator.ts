@@ -13,7 +13,7 @@ import type {
   EmulatorOptions,
   EmulatorStore,
 } from "./options.ts";
-import { Rates } from "./limits/rates.ts";
+import { checkBudgets, Rates } from "./limits/rates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Router, routes, subtrees } from "./router.ts";
@@ -90,6 +90,7 @@ export function createServer(options: EmulatorOptions): Server {
   const clock = createClock(options.now);
   const hooks = options.hooks ?? {};
   checkHooks(settings, hooks);
+  checkBudgets(settings);
   const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
   return {
     settings,

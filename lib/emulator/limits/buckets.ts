@@ -7,6 +7,7 @@ import type { BucketRate } from "./rates.ts";
 
 const BURST = 30;
 const FIVE_MINUTES = 300;
+const USUAL_REGISTRATIONS = 10;
 
 /** The name of a bucket. */
 export type BucketName =
@@ -50,8 +51,7 @@ const BUCKETS: Readonly<Record<BucketName, RateReader>> = {
   SAMLAssertion: (settings) => per5m(settings.GOTRUE_SAML_RATE_LIMIT_ASSERTION),
   PasskeyAuthentication: (settings) =>
     per5m(settings.GOTRUE_RATE_LIMIT_PASSKEY),
-  OAuthClientRegister: (settings) =>
-    per5m(settings.GOTRUE_RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER),
+  OAuthClientRegister: (settings) => per5m(registrations(settings)),
 };
 
 function otp(settings: Settings): BucketRate {
@@ -65,6 +65,15 @@ function factors(settings: Settings): BucketRate {
 
 function per5m(amount: number): BucketRate {
   return { perSecond: amount / FIVE_MINUTES, burst: BURST };
+}
+
+/** The server knows the setting under two names. */
+function registrations(settings: Settings): number {
+  const {
+    GOTRUE_RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER: plain,
+    GOTRUE_RATE_LIMIT_O_AUTH_DYNAMIC_CLIENT_REGISTER: split,
+  } = settings;
+  return plain === USUAL_REGISTRATIONS ? split : plain;
 }
 
 /** A guard that lets a client pass as often as a bucket allows. */

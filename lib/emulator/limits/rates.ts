@@ -22,6 +22,22 @@ export type BudgetRate =
   | { readonly perHour: number }
   | { readonly burst: number; readonly every: number };
 
+/** Refuses settings with an impossible budget. */
+export function checkBudgets(
+  settings: Readonly<
+    Record<`GOTRUE_RATE_LIMIT_${"EMAIL" | "SMS"}_SENT`, string>
+  >,
+): void {
+  for (
+    const name of [
+      "GOTRUE_RATE_LIMIT_EMAIL_SENT",
+      "GOTRUE_RATE_LIMIT_SMS_SENT",
+    ] as const
+  ) {
+    parseBudget(name, settings[name]);
+  }
+}
+
 /** Reads a budget: `30` (per hour) or `30/5m` (30 at once, then one in five minutes). */
 export function parseBudget(name: string, text: string): BudgetRate {
   const [, events, duration] = /^(\d+(?:\.\d+)?)(?:\/(.+))?$/.exec(text) ?? [];
@@ -48,6 +64,11 @@ export class Rates {
   /** Counts from a moment on; the hours of budgets begin there. */
   constructor(start: number) {
     this.#start = start;
+  }
+
+  /** The number of buckets that are remembered. */
+  get size(): number {
+    return this.#buckets.size;
   }
 
   /** Takes a token out of a bucket, if there is one. */
