@@ -35,6 +35,8 @@ export class Facts {
   readonly byRefresh: Map<string, Issue> = new Map();
   /** What was issued, by access token. */
   readonly byAccess: Map<string, Issue> = new Map();
+  /** What was issued, by both tokens: within a second an access token repeats. */
+  readonly #byPair: Map<string, Issue> = new Map();
   /** All that was issued, in order. */
   readonly issues: Issue[] = [];
   /** What was stored as the session, newest last; the first is the beginning. */
@@ -70,6 +72,7 @@ export class Facts {
     };
     if (!known) this.byRefresh.set(refresh, issue);
     this.byAccess.set(access, issue);
+    this.#byPair.set(`${access} ${refresh}`, issue);
     this.issues.push(issue);
     return issue;
   }
@@ -104,8 +107,9 @@ export class Facts {
   }
 
   #issueOf(text: string): Issue | undefined {
-    const access = /"access_token":"([^"]+)"/.exec(text)?.[1];
-    return access === undefined ? undefined : this.byAccess.get(access);
+    const access = /"access_token": ?"([^"]+)"/.exec(text)?.[1];
+    const refresh = /"refresh_token": ?"([^"]+)"/.exec(text)?.[1];
+    return this.#byPair.get(`${access} ${refresh}`);
   }
 }
 

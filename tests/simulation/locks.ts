@@ -63,6 +63,12 @@ export class LockManager {
     }
   }
 
+  /** Whether a tab that lives holds a lock. */
+  isHeldBy(user: LockUser): boolean {
+    const holders = [...this.#holders.values()];
+    return !user.isDead && holders.some((holder) => holder.user === user);
+  }
+
   /** Somebody takes every lock away from its holder. */
   steal(): void {
     for (const [name, holder] of [...this.#holders]) {

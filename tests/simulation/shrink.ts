@@ -20,7 +20,9 @@ export async function shrink(
   for (let size = failed.step >> 1 || 1; size > 0; size >>= 1) {
     for (let start = 0; start <= failed.step; start += size) {
       const more = new Set(without);
-      for (let i = start; i < start + size && i <= failed.step; i++) more.add(i);
+      for (let i = start; i < start + size && i <= failed.step; i++) {
+        more.add(i);
+      }
       if (more.size === without.size || runs++ > MAX_RUNS) continue;
       const result = await runSeed(seed, { steps, without: more });
       if (result.violation?.check !== violation?.check) continue;

@@ -10,12 +10,15 @@ export class Timer {
   isRef = true;
   /** How long it was to wait, in milliseconds. */
   readonly delayMs: number;
+  /** When it was started, in time that the machine was awake. */
+  readonly startedAt: number;
   readonly #time: VirtualTime;
 
   /** @param time The queue it is in. */
   constructor(time: VirtualTime, delayMs: number) {
     this.#time = time;
     this.delayMs = delayMs;
+    this.startedAt = time.awake;
   }
 
   /** What Node and Bun have for it. */
@@ -86,7 +89,7 @@ export class VirtualTime {
 
   /** How many of {@link timers} there are. */
   get timerCount(): number {
-    return this.#entries.reduce((sum, { timer }) => timer ? sum + 1 : sum, 0);
+    return this.#entries.filter(({ timer }) => timer).length;
   }
 
   /** Whether anything but a timer is to come. */

@@ -16,8 +16,20 @@ const LONGEST_SLOW_CALL_MS = 600_000;
 /** A lock is held during a refresh and what is read and written around it. */
 const LONGEST_HOLD_MS = 32_000;
 
+/** Requests of one flight: the first, and those that tried again. */
+interface Chain {
+  readonly since: number;
+  endedAt: number;
+}
+
+/** Longer than the pause before another try. */
+const LONGEST_PAUSE_MS = 1_300;
+
 export class Once implements Checker {
   readonly #world: World;
+  /** The last one of a tab and a token. */
+  readonly #chains: Map<string, Chain> = new Map();
+  readonly #chainOf: WeakMap<SentRequest, Chain> = new WeakMap();
 
   constructor(world: World) {
     this.#world = world;
@@ -26,12 +38,19 @@ export class Once implements Checker {
   onSend(request: SentRequest): void {
     const { tab, refreshToken } = request;
     if (refreshToken === undefined) return;
+    const { since } = this.#follow(request);
     for (const other of this.#world.network.open) {
       if (other === request || other.refreshToken !== refreshToken) continue;
-      if (request.sentAwake - other.sentAwake >= DEADLINE_MS) continue;
+      const elder = this.#chainOf.get(other)!;
+      if (Math.abs(since - elder.since) >= DEADLINE_MS) continue;
       this.#checkTwin(request, other);
     }
     this.#checkCurrent(tab, refreshToken);
+  }
+
+  onAnswer(request: SentRequest): void {
+    const chain = this.#chainOf.get(request);
+    if (chain) chain.endedAt = this.#world.time.awake;
   }
 
   onRest(): void {
@@ -51,13 +70,25 @@ export class Once implements Checker {
     }
   }
 
+  #follow(request: SentRequest): Chain {
+    const { awake } = this.#world.time;
+    const known = this.#chains.get(nameOf(request));
+    const goesOn = known && known.endedAt <= awake &&
+      awake - known.endedAt <= LONGEST_PAUSE_MS;
+    const since = goesOn ? known.since : awake;
+    const chain = { since, endedAt: Infinity };
+    this.#chains.set(nameOf(request), chain);
+    this.#chainOf.set(request, chain);
+    return chain;
+  }
+
   #checkTwin({ tab, refreshToken }: SentRequest, other: SentRequest): void {
-    const { setup } = this.#world;
+    const { locks } = this.#world;
     const both = `tabs ${other.tab.id} and ${tab.id}, ${refreshToken}`;
     if (other.tab.process === tab.process) {
       return this.#fail("one refresh per process", both);
     }
-    const isLocked = setup.locks === "good" && !other.tab.isDead;
+    const isLocked = locks.kind === "good" && locks.isHeldBy(other.tab);
     if (!isLocked || isExplicit(tab) || isExplicit(other.tab)) return;
     this.#fail("one refresh per profile", both);
   }
@@ -65,11 +96,12 @@ export class Once implements Checker {
   #checkCurrent(tab: Tab, token: string): void {
     const world = this.#world;
     if (!world.isReliable || isExplicit(tab)) return;
-    if (world.facts.wasStored(token, world.time.now - world.storageLagMs)) {
-      return;
-    }
-    const { stored } = world.facts;
-    // Nobody can know what has been stored since a request was begun again.
+    const { facts, storageLagMs } = world;
+    if (facts.wasStored(token, world.time.now - storageLagMs)) return;
+    const { stored } = facts;
+    const order = facts.byRefresh.get(token)?.order ?? -1;
+    // A slow storage may not have yet what the tab has got.
+    if (storageLagMs > 0 && order > (stored.issue?.order ?? -1)) return;
     this.#fail(
       "nobody asks with what is superseded",
       `tab ${tab.id} sends ${token}, stored is ${stored.issue?.refresh}`,
@@ -79,6 +111,10 @@ export class Once implements Checker {
   #fail(check: string, message: string): void {
     this.#world.fail(2, check, message);
   }
+}
+
+function nameOf({ tab, refreshToken }: SentRequest): string {
+  return `${tab.id} ${refreshToken}`;
 }
 
 /** Callers may give any token; a sign-out uses what it took out. */

@@ -77,7 +77,8 @@ export class Events implements Checker {
   #checkEvent(told: Told, last: Told): void {
     const { event, session, previous, cause } = told;
     const isSameUser = session?.user.id === previous?.user.id;
-    const isSameToken = session?.access_token === previous?.access_token;
+    const isSameToken = session?.access_token === previous?.access_token &&
+      session?.refresh_token === previous?.refresh_token;
     if (cause === "restore") return this.#fail("nothing is restored", told);
     if (event === "SIGNED_OUT") {
       if (session || !previous) this.#fail("SIGNED_OUT ends a session", told);

@@ -3,28 +3,35 @@
  * neither storms nor signs out.
  */
 import type { SentRequest } from "../network.ts";
-import type { Call, Tab } from "../tab.ts";
+import type { Call, Process, Tab } from "../tab.ts";
 import type { Checker, World } from "../world.ts";
 import { sessionOf } from "./results.ts";
 
 /** What a latency or a rounding may make. */
 const TOLERANCE_MS = 7_000;
 
+/** For how long a refresh may go on that its caller has given up. */
+const GOES_ON_MS = 30_000;
+
 export class Clock implements Checker {
   readonly #world: World;
 
+  /** Until when somebody in a process may want a refresh, whatever the time. */
+  readonly #wishedAt: Map<Process, number> = new Map();
+
   constructor(world: World) {
     this.#world = world;
+  }
+
+  onCall(call: Call): void {
+    if (isWanted(call)) this.#wishedAt.set(call.tab.process, Infinity);
   }
 
   onSend({ tab, refreshToken }: SentRequest): void {
     const { facts, time } = this.#world;
     const issue = facts.byRefresh.get(refreshToken ?? "");
     if (!issue || !this.#world.knowsTime(tab)) return;
-    const isWish = this.#world.tabs.some((other) =>
-      other.process === tab.process && [...other.pending].some(isWanted)
-    );
-    if (isWish) return;
+    if (time.awake - (this.#wishedAt.get(tab.process) ?? -Infinity) < 0) return;
     const newest = facts.issues.findLast(({ refresh }) =>
       refresh === issue.refresh
     )!;
@@ -38,6 +45,13 @@ export class Clock implements Checker {
   }
 
   onSettle(call: Call): void {
+    const { process } = call.tab;
+    const isLast = !this.#world.tabs.some((tab) =>
+      tab.process === process && [...tab.pending].some(isWanted)
+    );
+    if (isWanted(call) && isLast) {
+      this.#wishedAt.set(process, this.#world.time.awake + GOES_ON_MS);
+    }
     if (call.method !== "getSession" && call.method !== "getAccessToken") {
       return;
     }

@@ -50,8 +50,15 @@ export class Snapshots implements Checker {
     if (isLoading !== (snapshot.status === "loading" && !snapshot.session)) {
       this.#fail("nothing is known while loading", tab, text);
     }
-    if (seen?.text === text) {
+    const isWatched = this.#calls.has(tab) &&
+      !this.#world.setup.storage.isAsync;
+    if (!seen || !isWatched) return;
+    const isTold = calls > seen.calls;
+    if (seen.text === text && !isTold) {
       this.#fail("the same state is the same object", tab, text);
+    }
+    if (seen.text !== text && !isTold && seen.snapshot.status !== "loading") {
+      this.#fail("listeners are told of another snapshot", tab, text);
     }
   }
 
