@@ -22,7 +22,11 @@ for (const each of SUITE) {
   Deno.test({
     name: reason === undefined ? each.name : `${each.name} [${reason}]`,
     ignore: reason !== undefined,
-    fn: () => each.run(url === undefined ? emulatorWorld(each.env) : real(url)),
+    fn: async () => {
+      await each.run(
+        url === undefined ? await emulatorWorld(each.env) : real(url),
+      );
+    },
   });
 }
 

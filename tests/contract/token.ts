@@ -11,6 +11,7 @@ import {
 import { AuthApiError } from "@gotrue/edge";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { assertRefused, PASSWORD } from "./assertions.ts";
+import { AUDIENCE } from "./issuer.ts";
 import type { ContractCase, World } from "./world.ts";
 
 /** Somebody who has signed up. */
@@ -36,6 +37,10 @@ async function mailedCode(world: World) {
 }
 
 const UNCONFIRMED = { GOTRUE_MAILER_AUTOCONFIRM: "false" };
+const GOOGLE = {
+  GOTRUE_EXTERNAL_GOOGLE_ENABLED: "true",
+  GOTRUE_EXTERNAL_GOOGLE_CLIENT_ID: AUDIENCE,
+};
 const WRONG_PASSWORD = "Invalid login credentials";
 
 export const TOKEN: readonly ContractCase[] = [
@@ -131,6 +136,30 @@ export const TOKEN: readonly ContractCase[] = [
       const params = { phone: phone(), password: PASSWORD };
       const call = signInWithPassword(config, params);
       await assertRefused(call, 422, "phone_provider_disabled");
+    },
+  },
+  {
+    name: "signInWithIdToken() signs in with the token of a trusted issuer",
+    needs: ["idTokens"],
+    env: GOOGLE,
+    run: async ({ config, email, idToken }) => {
+      const address = email();
+      const claims = { sub: "42", email: address, email_verified: true };
+      const token = await idToken(claims);
+      const params = { provider: "google", token };
+      const { user } = await signInWithIdToken(config, params);
+      assertEquals(user.email, address);
+    },
+  },
+  {
+    name:
+      "signInWithIdToken() is refused for a token that is for somebody else",
+    needs: ["idTokens"],
+    env: GOOGLE,
+    run: async ({ config, idToken }) => {
+      const token = await idToken({ sub: "42", aud: "somebody-else" });
+      const call = signInWithIdToken(config, { provider: "google", token });
+      await assertRefused(call, 400, "invalid request");
     },
   },
   {

@@ -6,6 +6,7 @@ import { AuthClient, type AuthClientOptions } from "@gotrue/edge";
 import { AdminClient } from "@gotrue/edge/admin";
 import { type AuthConfig, createAuthConfig } from "@gotrue/edge/api";
 import { createEmulator, type Emulator } from "@gotrue/edge/emulator";
+import { ISSUER, theIssuer } from "./issuer.ts";
 
 /** One promise of the server, as the client sees it. */
 export interface ContractCase {
@@ -18,8 +19,8 @@ export interface ContractCase {
   readonly run: (world: World) => Promise<void>;
 }
 
-/** Reading sent messages, and moving the server's clock. */
-export type Need = "mail" | "sms" | "clock";
+/** Reading sent messages, moving the server's clock, ID tokens it trusts, requests of any kind. */
+export type Need = "mail" | "sms" | "clock" | "idTokens" | "raw";
 
 /** A server and ways to reach it. */
 export interface World {
@@ -41,6 +42,10 @@ export interface World {
   advance(ms: number): void;
   /** The server's time, in milliseconds. */
   now(): number;
+  /** An ID token of an issuer that the server trusts. */
+  idToken(claims: Record<string, unknown>): Promise<string>;
+  /** Makes a request with the service key that no function makes. */
+  adminPost(path: string, body: object): Promise<void>;
   /** Follows a link as a browser would, up to where it leads back to. */
   follow(link: string): Promise<URL>;
 }
@@ -73,10 +78,14 @@ let people = 0;
  * @param env Settings besides {@link BASE_SETTINGS}.
  * @returns The world.
  */
-export function emulatorWorld(
+export async function emulatorWorld(
   env: Readonly<Record<string, string>> = {},
-): World {
-  const emulator = createEmulator({ env: { ...BASE_SETTINGS, ...env } });
+): Promise<World> {
+  const issuer = await theIssuer();
+  const emulator = createEmulator({
+    env: { ...BASE_SETTINGS, ...env },
+    issuerKeys: { [ISSUER]: issuer.jwks },
+  });
   const options = emulator.clientOptions();
   return {
     ...reach(options, emulator.serviceRoleKey),
@@ -84,6 +93,8 @@ export function emulatorWorld(
     sms: async (phone) => (await emulator.sms.next(phone)).code,
     advance: (ms) => emulator.clock.advance(ms),
     now: () => emulator.clock.now(),
+    idToken: (claims) => issuer.issue(claims, emulator.clock.now()),
+    adminPost: (path, body) => adminPost(emulator, path, body),
     follow: (link) => follow(emulator, link),
   };
 }
@@ -110,6 +121,8 @@ export function realWorld(
     mail: cannot,
     sms: cannot,
     advance: cannot,
+    idToken: cannot,
+    adminPost: cannot,
     now: () => Date.now(),
     follow: async (link) => {
       const answer = await fetch(link, { redirect: "manual" });
@@ -141,6 +154,19 @@ function reach(
       `1555${String(Date.now() % 1e4).padStart(4, "0")}${people++ % 1000}`
         .padEnd(11, "0"),
   };
+}
+
+async function adminPost(
+  emulator: Emulator,
+  path: string,
+  body: object,
+): Promise<void> {
+  const answer = await emulator.fetch(`${emulator.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${emulator.serviceRoleKey}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 async function follow(emulator: Emulator, link: string): Promise<URL> {
