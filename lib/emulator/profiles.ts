@@ -22,6 +22,8 @@ const SUPABASE: Environment = {
   GOTRUE_MAILER_URLPATHS_EMAIL_CHANGE: "http://127.0.0.1:54321/auth/v1/verify",
   GOTRUE_SMTP_ADMIN_EMAIL: "admin@email.com",
   GOTRUE_SMTP_MAX_FREQUENCY: "1s",
+  // Its own mailbox takes all mails.
+  GOTRUE_RATE_LIMIT_EMAIL_SENT: "360000",
   GOTRUE_SMS_AUTOCONFIRM: "true",
   // Texts land in the emulator's own list, whatever the provider.
   GOTRUE_SMS_PROVIDER: "twilio",
