@@ -41,6 +41,25 @@ export type {
   StandardSchema,
   UnknownMetadata,
 } from "../config.ts";
+export type {
+  AuthErrorCode,
+  CeremonyErrorCode,
+  ClientErrorCode,
+  NetworkErrorCode,
+  ResponseErrorCode,
+  ServerErrorCode,
+  SessionErrorCode,
+  TokenErrorCode,
+} from "../error_codes.ts";
+export {
+  AuthApiError,
+  AuthError,
+  AuthNetworkError,
+  AuthResponseError,
+  AuthWeakPasswordError,
+  isAuthError,
+} from "../errors.ts";
+export type { AuthErrorDetails } from "../errors.ts";
 export type { RequestOptions } from "../request.ts";
 export type { Factor, FactorType } from "../wire/factor.ts";
 export type { GeneratedLink, GenerateLinkResult } from "../wire/link.ts";

@@ -3,9 +3,13 @@ import { AuthApiError } from "../errors.ts";
 
 /** Tokens, as the implicit flow sends them: all of a session but the user. */
 export interface CallbackTokens {
+  /** A JWT. */
   readonly access_token: string;
+  /** Good for one use. */
   readonly refresh_token: string;
+  /** The provider's own access token. */
   readonly provider_token?: string;
+  /** The provider's own refresh token. */
   readonly provider_refresh_token?: string;
 }
 
@@ -14,6 +18,7 @@ export type Callback =
   | {
     /** A code for `exchangeCodeForSession`. */
     readonly type: "code";
+    /** Good for one use, within five minutes. */
     readonly code: string;
     /** Which flow it ends, where the address tells. */
     readonly flowId?: string;
@@ -21,6 +26,7 @@ export type Callback =
   | {
     /** A session. */
     readonly type: "session";
+    /** Its tokens; the user is to be asked for. */
     readonly tokens: CallbackTokens;
     /** Whether the user is to set a new password. */
     readonly isRecovery: boolean;
@@ -28,6 +34,7 @@ export type Callback =
   | {
     /** Why there is neither. */
     readonly type: "error";
+    /** The server's refusal. */
     readonly error: AuthApiError;
   };
 
@@ -57,6 +64,15 @@ const TOKEN = /^[!-~]+$/;
  * @see `GET /verify`, `GET /callback`
  * @param url The address.
  * @returns What it brings; null when it is no callback.
+ * @throws {TypeError} When it is no absolute address.
+ *
+ * @example
+ * ```ts
+ * import { parseCallback } from "@gotrue/edge/api";
+ *
+ * const callback = parseCallback("https://app.example/?code=42");
+ * console.log(callback?.type); // code
+ * ```
  */
 export function parseCallback(url: string): Callback | null {
   const { searchParams: query, hash } = new URL(url);
@@ -80,6 +96,14 @@ export function parseCallback(url: string): Callback | null {
  *
  * @param url The address.
  * @returns The address to show instead.
+ * @throws {TypeError} When it is no absolute address.
+ *
+ * @example
+ * ```ts
+ * import { withoutCallback } from "@gotrue/edge/api";
+ *
+ * console.log(withoutCallback("https://app.example/?code=42&tab=1")); // https://app.example/?tab=1
+ * ```
  */
 export function withoutCallback(url: string): string {
   const clean = new URL(url);

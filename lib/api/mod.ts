@@ -40,6 +40,25 @@ export type {
   UnknownMetadata,
   UserConfig,
 } from "../config.ts";
+export type {
+  AuthErrorCode,
+  CeremonyErrorCode,
+  ClientErrorCode,
+  NetworkErrorCode,
+  ResponseErrorCode,
+  ServerErrorCode,
+  SessionErrorCode,
+  TokenErrorCode,
+} from "../error_codes.ts";
+export {
+  AuthApiError,
+  AuthError,
+  AuthNetworkError,
+  AuthResponseError,
+  AuthWeakPasswordError,
+  isAuthError,
+} from "../errors.ts";
+export type { AuthErrorDetails } from "../errors.ts";
 export { calculateCodeChallenge, generateCodeVerifier } from "../pkce.ts";
 export type { Sha256 } from "../pkce.ts";
 export type { RequestOptions } from "../request.ts";
@@ -62,6 +81,8 @@ export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
 export type { User, UserIdentity } from "../wire/user.ts";
 
 export { signInWithOAuth } from "./authorize.ts";
+export { parseCallback, withoutCallback } from "./callback.ts";
+export type { Callback, CallbackTokens } from "./callback.ts";
 export type { OAuthUrl, SignInWithOAuthParams } from "./authorize.ts";
 export { mfaVerify } from "./factor_verify.ts";
 export type {
