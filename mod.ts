@@ -38,7 +38,7 @@ export type {
   RedirectOptions,
   WithoutChallenge,
   WithRedirect,
-} from "./lib/client/sign_in.ts";
+} from "./lib/client/flows.ts";
 export { createAuthConfig, withAccessToken } from "./lib/config.ts";
 export type {
   AppMetadata,

@@ -185,8 +185,8 @@ function race<T>(
     controller.abort(noAnswer(call, ...why));
   const onAbort = () =>
     stop("aborted", "the caller aborted it", { cause: signal?.reason });
-  const late = `no answer within ${deadlineMs} ms`;
-  const timer = setTimeout(stop, deadlineMs, "timeout", late);
+  const onLate = () => stop("timeout", `no answer within ${deadlineMs} ms`);
+  const timer = setTimeout(onLate, deadlineMs);
   signal?.addEventListener("abort", onAbort);
   return new Promise<T>((resolve, reject) => {
     stopped.onabort = () => reject(stopped.reason);

@@ -1,8 +1,7 @@
 import type { SignInWithOAuthParams } from "../api/authorize.ts";
-import {
-  type LinkIdentityParams,
-  type LinkIdentityTokenParams,
-  unlinkIdentity,
+import type {
+  LinkIdentityParams,
+  LinkIdentityTokenParams,
 } from "../api/identities.ts";
 import type { SignOutScope } from "../api/logout.ts";
 import type { SignInWithOtpParams } from "../api/otp.ts";
@@ -38,13 +37,20 @@ import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
 import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
-import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
+import type { ExchangedCode } from "./callback.ts";
 import {
   checkOptions,
   type Context,
   createContext,
   takeOver,
 } from "./context.ts";
+import type {
+  OAuthResult,
+  PageFlows,
+  RedirectOptions,
+  WithoutChallenge,
+  WithRedirect,
+} from "./flows.ts";
 import type {
   ClaimsReader,
   ClaimsResult,
@@ -53,23 +59,7 @@ import type {
 import { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
 import { refreshTokens, type Tokens, useTokens } from "./set_session.ts";
-import {
-  clientLinkByRedirect,
-  clientLinkByToken,
-  clientResend,
-  clientResetPassword,
-  clientSignInWithOAuth,
-  clientSignInWithOtp,
-  clientSignInWithSSO,
-  clientSignUp,
-  clientUpdateUser,
-  clientVerifyOtp,
-  enter,
-  type OAuthResult,
-  type RedirectOptions,
-  type WithoutChallenge,
-  type WithRedirect,
-} from "./sign_in.ts";
+import { clientUpdateUser, clientVerifyOtp, enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
 
 /**
@@ -121,16 +111,17 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   /** Reads storage and consumes the page's callback URL, once, or the one given. */
   async initialize(options: { readonly url?: string } = {}): Promise<void> {
-    await this.#inside.manager.initialize();
-    if (options.url) await consumeUrl(this.#inside, options.url);
+    const { manager, flows } = this.#inside;
+    await manager.initialize();
+    if (options.url) await (await flows()).consume(options.url);
   }
 
   /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited. */
-  signUp(
+  async signUp(
     params: WithoutChallenge<SignUpParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | NotSignedIn<M>> {
-    return clientSignUp(this.#inside, params, request);
+    return await (await this.#flows).signUp(params, request);
   }
 
   /** Makes a user without e-mail, phone or password, and signs them in. */
@@ -158,11 +149,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Sends a one-time code or link, to be used with {@link verifyOtp}. */
-  signInWithOtp(
+  async signInWithOtp(
     params: WithoutChallenge<SignInWithOtpParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    return clientSignInWithOtp(this.#inside, params, request);
+    return await (await this.#flows).signInWithOtp(params, request);
   }
 
   /** Signs in by a code or a link's hash: `otp_expired`. */
@@ -174,46 +165,48 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Sends the browser to a provider. */
-  signInWithOAuth(
+  async signInWithOAuth(
     params: WithRedirect<SignInWithOAuthParams>,
   ): Promise<OAuthResult> {
-    return clientSignInWithOAuth(this.#inside, params);
+    return await (await this.#flows).signInWithOAuth(params);
   }
 
   /** Sends the browser to an identity provider (SAML 2.0). */
-  signInWithSSO(
+  async signInWithSSO(
     params: SignInWithSSOParams & { readonly options?: RedirectOptions },
     request?: RequestOptions,
   ): Promise<{ readonly url: string }> {
-    return clientSignInWithSSO(this.#inside, params, request);
+    return await (await this.#flows).signInWithSSO(params, request);
   }
 
   /** Exchanges the code that a flow ended with: `pkce_code_verifier_not_found`. */
-  exchangeCodeForSession(
+  async exchangeCodeForSession(
     authCode: string,
     options: { readonly flowId?: string } = {},
     request?: RequestOptions,
   ): Promise<ExchangedCode<M>> {
     const { flowId } = options;
-    return exchangeCode(this.#inside, authCode, flowId, "user", request);
+    const flows = await this.#flows;
+    return await flows.exchangeCodeForSession(authCode, flowId, request);
   }
 
   /** Sends a confirmation again. */
-  resend(
+  async resend(
     params: WithoutChallenge<ResendParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    return clientResend(this.#inside, params, request);
+    return await (await this.#flows).resend(params, request);
   }
 
   /** Sends a mail to a user who forgot the password. */
-  resetPasswordForEmail(
+  async resetPasswordForEmail(
     email: string,
     options: { readonly redirectTo?: string; readonly captchaToken?: string } =
       {},
     request?: RequestOptions,
   ): Promise<void> {
-    return clientResetPassword(this.#inside, email, options, request);
+    const flows = await this.#flows;
+    await flows.resetPasswordForEmail(email, options, request);
   }
 
   /** Sends the user a code to give as `nonce` to {@link updateUser}. */
@@ -282,7 +275,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     request?: RequestOptions,
   ): Promise<void> {
     const { scope = "global" } = options;
-    return endSession(this.#inside.manager, scope, request);
+    return endSession(this.#inside, scope, request);
   }
 
   /** Lists the accounts at providers that are linked to the user. */
@@ -303,17 +296,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     params: WithRedirect<LinkIdentityParams>,
     request?: RequestOptions,
   ): Promise<OAuthResult>;
-  linkIdentity(
+  async linkIdentity(
     params: LinkIdentityTokenParams | WithRedirect<LinkIdentityParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | OAuthResult> {
-    return typeof params.token === "string"
-      ? clientLinkByToken(this.#inside, params, request)
-      : clientLinkByRedirect(
-        this.#inside,
-        params as WithRedirect<LinkIdentityParams>,
-        request,
-      );
+    return await (await this.#flows).linkIdentity(params, request);
   }
 
   /** Unlinks an account at a provider: `single_identity_not_deletable`. */
@@ -321,7 +308,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     identity: Pick<UserIdentity, "identity_id">,
     request?: RequestOptions,
   ): Promise<void> {
-    await unlinkIdentity(await this.#user(request), identity, request);
+    await (await this.#flows).unlinkIdentity(identity, request);
   }
 
   /** Subscribes: `INITIAL_SESSION` once, then one event for each transition. */
@@ -372,6 +359,10 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   /** An access token that lives, null when nobody is signed in; bound, for supabase-js's `accessToken`. */
   get getAccessToken(): (request?: RequestOptions) => Promise<string | null> {
     return this.#methods.getAccessToken;
+  }
+
+  get #flows(): Promise<PageFlows<M>> {
+    return this.#inside.flows();
   }
 
   get #methods(): BoundMethods<M> {

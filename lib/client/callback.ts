@@ -4,7 +4,7 @@ import { exchangeCodeForSession } from "../api/token.ts";
 import type { Metadata } from "../config.ts";
 import { AuthSessionError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
-import { verifierMissing } from "../session/flows.ts";
+import { type FlowStore, verifierMissing } from "../session/flows.ts";
 import type { ChangeCause } from "../session/state.ts";
 import type { SignedIn } from "../wire/session.ts";
 import type { Context } from "./context.ts";
@@ -20,6 +20,7 @@ export interface ExchangedCode<M extends Metadata> extends SignedIn<M> {
  * Exchanges a code for a session and makes it the current one.
  *
  * @param context The client's.
+ * @param store Its flows under way.
  * @param code The code.
  * @param flowId Which flow it ends, where that is known.
  * @param cause What brought it about.
@@ -28,13 +29,14 @@ export interface ExchangedCode<M extends Metadata> extends SignedIn<M> {
  */
 export async function exchangeCode<M extends Metadata>(
   { config, manager }: Context<M>,
+  store: FlowStore,
   code: string,
   flowId: string | undefined,
   cause: ChangeCause,
   request?: RequestOptions,
 ): Promise<ExchangedCode<M>> {
   let refusal: unknown;
-  for (const verifier of await manager.flows.find(flowId)) {
+  for (const verifier of await store.find(flowId)) {
     try {
       const result = await exchangeCodeForSession(
         config,
@@ -44,7 +46,7 @@ export async function exchangeCode<M extends Metadata>(
       );
       const { isRecovery } = verifier;
       const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
-      await manager.flows.end(verifier);
+      await store.end(verifier);
       await manager.signIn(result.session, event, cause);
       return { ...result, redirectType: isRecovery ? "recovery" : null };
     } catch (error) {
@@ -57,42 +59,30 @@ export async function exchangeCode<M extends Metadata>(
 }
 
 /**
- * Consumes a callback in the page's address, if there is one.
- *
- * @param context The client's.
- * @throws {AuthError} What the callback led to.
- */
-export async function consumePage<M extends Metadata>(
-  context: Context<M>,
-): Promise<void> {
-  const { page, options } = context;
-  if (!page || options.detectSessionInUrl === false) return;
-  const url = page.url();
-  await consumeUrl(context, url, () => page.replaceUrl(withoutCallback(url)));
-}
-
-/**
  * Consumes a callback address, if it is one.
  *
  * @param context The client's.
+ * @param store Its flows under way.
  * @param url The address.
- * @param clean Called before the address is used.
+ * @param clean Called with the address to show, before the callback is used.
  * @throws {AuthError} What the callback led to.
  */
 export async function consumeUrl<M extends Metadata>(
   context: Context<M>,
+  store: FlowStore,
   url: string,
-  clean: () => void = () => {},
+  clean: (url: string) => void = () => {},
 ): Promise<void> {
   const callback = parseCallback(url);
   if (!callback) return;
   if (callback.type === "code") {
-    if (!await isOwnCode(context, callback.flowId)) return;
-    clean();
-    await exchangeCode(context, callback.code, callback.flowId, "url");
+    const { code, flowId } = callback;
+    if (!await isOwnCode(store, flowId)) return;
+    clean(withoutCallback(url));
+    await exchangeCode(context, store, code, flowId, "url");
     return;
   }
-  clean();
+  clean(withoutCallback(url));
   if (callback.type === "error") throw callback.error;
   if (!isWanted(context.options, url)) {
     throw verifierMissing(
@@ -105,13 +95,13 @@ export async function consumeUrl<M extends Metadata>(
 }
 
 /** Another library's `code` is left alone. */
-async function isOwnCode<M extends Metadata>(
-  { manager }: Context<M>,
+async function isOwnCode(
+  store: FlowStore,
   flowId: string | undefined,
 ): Promise<boolean> {
   if (flowId !== undefined) return true;
   try {
-    return (await manager.flows.find()).length > 0;
+    return (await store.find()).length > 0;
   } catch (error) {
     if (error instanceof AuthSessionError) return false;
     throw error;

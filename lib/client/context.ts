@@ -2,14 +2,14 @@
 import { type Page, thisPage } from "../browser/page.ts";
 import { type AuthConfig, createAuthConfig, type Metadata } from "../config.ts";
 import { AutoRefresh } from "../session/auto_refresh.ts";
-import type { StartedFlow } from "../session/flows.ts";
 import { defaultStorageKey } from "../session/keys.ts";
 import { completeSession } from "../session/guard.ts";
 import { SessionManager } from "../session/manager.ts";
 import { type Platform, thisPlatform } from "../session/platform.ts";
 import { liveSession } from "../session/refresher.ts";
 import { defaultStorage, memoryStorage } from "../session/storage.ts";
-import { consumePage } from "./callback.ts";
+import type { PageFlows } from "./flows.ts";
+import { lazy } from "./lazy.ts";
 import type { AuthClientOptions } from "./options.ts";
 
 /** Where the client runs: replaced by the simulation, not by applications. */
@@ -28,12 +28,17 @@ export interface Context<M extends Metadata> {
   readonly config: AuthConfig<M>;
   readonly manager: SessionManager<M>;
   readonly autoRefresh: AutoRefresh<M>;
+  /** What leads through a mail or another page. */
+  readonly flows: () => Promise<PageFlows<M>>;
   readonly page: Page | undefined;
   /** Ends what follows the page. */
   unfollow: (() => void) | undefined;
   /** Whether the application starts and stops the refresh by itself. */
   isManual: boolean;
 }
+
+/** Once for all clients, so that only the first one waits. */
+const loadFlows = lazy(() => import("./flows.ts"));
 
 /**
  * Makes a client's insides. Nothing runs yet.
@@ -60,6 +65,7 @@ export function createContext<M extends Metadata>(
     onRestored: () => start(context),
     onUserMissing: () => fetchMissingUser(manager),
   });
+  let flows: PageFlows<M> | undefined;
   const context: Context<M> = {
     options,
     get config() {
@@ -68,11 +74,24 @@ export function createContext<M extends Metadata>(
     },
     manager,
     autoRefresh: new AutoRefresh(manager),
+    flows: async () => {
+      const { PageFlows } = await loadFlows();
+      return flows ??= new PageFlows(context);
+    },
     page,
     unfollow: undefined,
     isManual: false,
   };
   return context;
+}
+
+async function consumePage<M extends Metadata>(
+  { page, options, flows }: Context<M>,
+): Promise<void> {
+  if (!page || options.detectSessionInUrl === false) return;
+  const url = page.url();
+  if (!/[?#]/.test(url)) return;
+  await (await flows()).consume(url, (clean) => page.replaceUrl(clean));
 }
 
 /** What initialisation does besides reading storage. */
@@ -110,35 +129,6 @@ export function takeOver<M extends Metadata>(context: Context<M>): void {
   context.isManual = true;
   context.unfollow?.();
   context.unfollow = undefined;
-}
-
-/**
- * Starts a PKCE flow, if that is the client's way, and makes the request that
- * takes its challenge. A flow whose request fails, or that signs in at once, is
- * not kept.
- *
- * @param context The client's.
- * @param run Makes the request.
- * @param isRecovery Whether the flow is to end with setting a new password.
- * @returns What the request gave, and the flow.
- */
-export async function withFlow<M extends Metadata, T>(
-  context: Context<M>,
-  run: (challenge: { readonly codeChallenge?: string }) => T | Promise<T>,
-  isRecovery = false,
-): Promise<{ readonly result: T; readonly flow: StartedFlow | null }> {
-  if (context.options.flowType === "implicit") {
-    return { result: await run({}), flow: null };
-  }
-  const { flows } = context.manager;
-  const flow = await flows.start(isRecovery);
-  try {
-    const result = await run({ codeChallenge: flow.codeChallenge });
-    return { result, flow };
-  } catch (error) {
-    await flows.end(flow);
-    throw error;
-  }
 }
 
 /**

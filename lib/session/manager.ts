@@ -5,10 +5,10 @@ import { parseSession, type Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import type { Channel } from "./channel.ts";
 import { type AuthChangeCallback, EventQueue } from "./events.ts";
-import { FlowStore } from "./flows.ts";
 import type { AuthSnapshot, ManagerOptions } from "./manager_options.ts";
 import type { Platform } from "./platform.ts";
 import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
+import { sessionSuperseded } from "./refusals.ts";
 import { NO_NEWS, SessionRepository } from "./repository.ts";
 import {
   type AuthChangeEvent,
@@ -19,6 +19,7 @@ import {
   type SessionState,
   transition,
 } from "./state.ts";
+import type { SafeStorage } from "./storage.ts";
 import { ownerOf, storedFrom, type StoredSession, withUser } from "./stored.ts";
 
 /** Holds one client's session: reads, stores, tells, and forgets it. */
@@ -29,8 +30,8 @@ export class SessionManager<M extends Metadata> {
   readonly platform: Platform;
   /** Where the session is stored; also the name of its lock. */
   readonly storageKey: string;
-  /** PKCE flows under way. */
-  readonly flows: FlowStore;
+  /** Where everything but the user is stored. */
+  readonly storage: SafeStorage;
   readonly #options: ManagerOptions<M>;
   readonly #repository: SessionRepository;
   readonly #events: EventQueue<Session<M>>;
@@ -54,12 +55,7 @@ export class SessionManager<M extends Metadata> {
       ...options,
       onDiagnostic: config.onDiagnostic,
     });
-    this.flows = new FlowStore(
-      this.#repository.storage,
-      storageKey,
-      config.now,
-      platform.sha256,
-    );
+    this.storage = this.#repository.storage;
     this.#events = new EventQueue(config);
     this.#snapshot = initialSnapshot ?? { status: "loading", session: null };
   }
@@ -233,10 +229,7 @@ export class SessionManager<M extends Metadata> {
     await this.look();
     const { stored } = this.#state;
     if (!stored || ownerOf(stored) !== session.user.id) {
-      throw new AuthSessionError(
-        "session_superseded",
-        "Cannot use the answer: the session it was for has been replaced",
-      );
+      throw sessionSuperseded();
     }
     await this.signIn(session, event);
   }

@@ -1,0 +1,23 @@
+/** Parts of the client that not every application needs. */
+import { AuthNetworkError } from "../errors.ts";
+
+/**
+ * Loads a part when it is first needed, and again where that failed.
+ *
+ * @param load Imports it.
+ * @returns Gives the part; throws {@link AuthNetworkError} `network_failure`
+ * where it cannot be loaded.
+ */
+export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () =>
+    loaded ??= load().catch(() => {
+      loaded = undefined;
+      // The platform's error may hold the query of the part's address.
+      throw new AuthNetworkError(
+        "network_failure",
+        "Cannot load a part of the client",
+        { retryable: true },
+      );
+    });
+}
