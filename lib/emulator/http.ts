@@ -1,6 +1,6 @@
 import { HttpError, OAuthError, WeakPasswordError } from "./errors.ts";
 import { escapeJson } from "./go_json.ts";
-import { UniqueViolation } from "./index.ts";
+import { UniqueViolation } from "./indexes.ts";
 import type { Context } from "./context.ts";
 
 /** The one API version that differs from the initial one. */

@@ -14,12 +14,12 @@ import {
   confirmEmail,
   confirmPhone,
   createIdentity,
-  createUser,
   findDuplicate,
   findUserByPhone,
   identityOf,
   mergeMetadata,
   removeUnconfirmedIdentities,
+  saveNewUser,
 } from "./users.ts";
 
 /** The members of a sign-up. */
@@ -160,7 +160,7 @@ async function createNewUser(
   };
   const user_metadata = params.data ?? {};
   await beforeUserCreated(context, { ...values, user_metadata });
-  return createUser(context, {
+  return saveNewUser(context, {
     ...values,
     encrypted_password: hashPassword(context.server.random, params.password),
     user_metadata: mergeMetadata({}, identityData(id, params, address)),

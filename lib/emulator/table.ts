@@ -3,7 +3,7 @@ import {
   type IndexOptions,
   type TableIndex,
   UniqueViolation,
-} from "./index.ts";
+} from "./indexes.ts";
 import type { Row } from "./records.ts";
 
 /** What a table tells its store when it changes. */

@@ -1,4 +1,4 @@
-import { Timeline } from "./index.ts";
+import { Timeline } from "./indexes.ts";
 import type {
   AuditEntry,
   Challenge,

@@ -1,6 +1,7 @@
 import { deleteOAuthRecords } from "./oauth/authorizations.ts";
 import { deletePasskeys } from "./webauthn/passkeys.ts";
 import type { Context } from "./context.ts";
+import { fail } from "./errors.ts";
 import type {
   Identity,
   JsonObject,
@@ -113,6 +114,17 @@ export function createUser(context: Context, values: NewUser): User {
     ...values,
     updated_at: context.now(),
   });
+}
+
+/** Adds a user that registers; an address that is taken in another audience is the database's refusal. */
+export function saveNewUser(context: Context, values: NewUser): User {
+  try {
+    return createUser(context, values);
+  } catch (cause) {
+    return fail(500, "unexpected_failure", "Database error saving new user", {
+      cause,
+    });
+  }
 }
 
 /** Changes a user; `updated_at` moves. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { UniqueViolation } from "../../lib/emulator/index.ts";
+import { UniqueViolation } from "../../lib/emulator/indexes.ts";
 import type { FlowState } from "../../lib/emulator/records.ts";
 import { type Change, Store } from "../../lib/emulator/store.ts";
 

@@ -10,12 +10,12 @@ import { checkSignUpEnabled } from "../sign_ups.ts";
 import {
   confirmEmail,
   createIdentity,
-  createUser,
   findDuplicate,
   findUserByEmail,
   linkingDomain,
   mergeMetadata,
   removeUnconfirmedIdentities,
+  saveNewUser,
   updateProviders,
   updateUser,
 } from "../users.ts";
@@ -227,7 +227,7 @@ function create(
 ): Applied {
   checkSignUpEnabled(context);
   const data = identityData(profile);
-  const user = createUser(context, {
+  const user = saveNewUser(context, {
     aud: requestAudience(context),
     email,
     app_metadata: { provider, providers: [provider] },

@@ -14,10 +14,10 @@ import { isAllowedUrl, referrer } from "../redirect_targets.ts";
 import type { JsonObject, OneTimeTokenType, User } from "../records.ts";
 import {
   createIdentity,
-  createUser,
   findDuplicate,
   findUserByEmail,
   mergeMetadata,
+  saveNewUser,
   setOneTimeToken,
   updateUser,
 } from "../users.ts";
@@ -69,7 +69,7 @@ async function createEmailUser(
     user_metadata: data ?? {},
   };
   await beforeUserCreated(context, values);
-  const user = createUser(context, { ...values, encrypted_password: hash });
+  const user = saveNewUser(context, { ...values, encrypted_password: hash });
   createIdentity(context, user, "email", {
     sub: user.id,
     email,
