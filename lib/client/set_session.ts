@@ -4,13 +4,10 @@ import { getUser } from "../api/user.ts";
 import type { RequestOptions } from "../request.ts";
 import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
-import {
-  exchangeToken,
-  refreshStored,
-  sessionMissing,
-} from "../session/refresher.ts";
+import { exchangeToken, refreshStored } from "../session/refresher.ts";
+import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
 import type { AuthChangeEvent, ChangeCause } from "../session/state.ts";
-import { storedFrom } from "../session/stored.ts";
+import { ownerOf, storedFrom } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
@@ -91,7 +88,8 @@ export async function useTokens<M extends Metadata>(
  * @param token The refresh token; the session's when there is none.
  * @param request How to wait for it.
  * @returns The user and the session.
- * @throws {AuthSessionError} `session_missing` when nobody is signed in.
+ * @throws {AuthSessionError} `session_missing` when nobody is signed in,
+ * `session_superseded` when somebody else has been meanwhile.
  */
 export async function refreshTokens<M extends Metadata>(
   manager: SessionManager<M>,
@@ -104,6 +102,9 @@ export async function refreshTokens<M extends Metadata>(
   let stored;
   if (current && wanted === current.refreshToken) {
     stored = await refreshStored(manager, current, request);
+    if (stored && ownerOf(stored) !== ownerOf(current)) {
+      throw sessionSuperseded();
+    }
   } else {
     stored = await exchangeToken(manager, wanted, request);
     await manager.signInStored(stored, "TOKEN_REFRESHED", "user");

@@ -7,8 +7,9 @@ import { sourceOf } from "../wire/source.ts";
 import { joinFlight, STUCK } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import { sessionGone } from "./refresh.ts";
-import { bounded, liveSession, sessionMissing } from "./refresher.ts";
-import { type StoredSession, withUser } from "./stored.ts";
+import { bounded, liveSession } from "./refresher.ts";
+import { sessionMissing, sessionSuperseded } from "./refusals.ts";
+import { ownerOf, type StoredSession, withUser } from "./stored.ts";
 
 /**
  * A configuration that acts for whoever is signed in.
@@ -16,14 +17,18 @@ import { type StoredSession, withUser } from "./stored.ts";
  * @param manager Whose session.
  * @param request How to wait for a refresh.
  * @returns The configuration, with an access token that lives.
- * @throws {AuthSessionError} `session_missing` when nobody is signed in.
+ * @throws {AuthSessionError} `session_missing` when nobody is signed in,
+ * `session_superseded` when somebody else has been meanwhile.
  */
 export async function currentUser<M extends Metadata>(
   manager: SessionManager<M>,
   request?: RequestOptions,
 ): Promise<UserConfig<M>> {
+  const before = await bounded(() => manager.current(), request);
   const stored = await liveSession(manager, request);
-  if (!stored) throw sessionMissing();
+  if (!before || !stored) throw sessionMissing();
+  // Another tab may have signed somebody else in, for whom this is not meant.
+  if (ownerOf(before) !== ownerOf(stored)) throw sessionSuperseded();
   return withAccessToken(manager.config, stored.accessToken);
 }
 

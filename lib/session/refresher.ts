@@ -1,12 +1,7 @@
 /** Getting a session that can be used now: the refresh, done once. */
 import { refreshSession } from "../api/token.ts";
 import { type AuthConfig, checkTimeout, type Metadata } from "../config.ts";
-import {
-  type AuthError,
-  AuthNetworkError,
-  AuthSessionError,
-  isAuthError,
-} from "../errors.ts";
+import { type AuthError, AuthNetworkError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
 import { joinFlight, STUCK } from "./flights.ts";
 import { whileLocked } from "./locks.ts";
@@ -273,16 +268,4 @@ export async function bounded<T>(
   if (result !== TIMED_OUT) return result;
   const message = `Cannot get a session within ${timeoutMs} ms`;
   throw new AuthNetworkError("timeout", message, { retryable: true });
-}
-
-/**
- * The error for a call that needs somebody to be signed in.
- *
- * @returns The error, to be thrown.
- */
-export function sessionMissing(): AuthSessionError {
-  return new AuthSessionError(
-    "session_missing",
-    "Cannot do this: nobody is signed in",
-  );
 }
