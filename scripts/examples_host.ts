@@ -12,7 +12,15 @@ import { createEmulator } from "../lib/emulator/mod.ts";
 
 /** What an example may export as its default. */
 export interface ExampleHandler {
-  fetch(request: Request): Response | Promise<Response>;
+  fetch(request: Request, env: Bindings): Response | Promise<Response>;
+}
+
+/** What a Worker of the examples is bound to: an empty KV namespace. */
+interface Bindings {
+  readonly KEYS: {
+    get(key: string, type: "json"): Promise<unknown>;
+    put(key: string, value: string): Promise<void>;
+  };
 }
 
 type Emulator = ReturnType<typeof createEmulator>;
@@ -21,6 +29,9 @@ type Handler = (request: Request) => Response | Promise<Response>;
 const KNOWN_USER = {
   email: "ada@example.com",
   password: "correct horse battery staple",
+};
+const BINDINGS: Bindings = {
+  KEYS: { get: () => Promise.resolve(null), put: () => Promise.resolve() },
 };
 const ENV: Record<string, string> = {
   SUPABASE_URL: "https://project.supabase.co",
@@ -43,7 +54,8 @@ export async function runExample(
   const restore = install();
   try {
     const module = await load() as { handler?: ExampleHandler };
-    if (module.handler) handlers.push((r) => module.handler!.fetch(r));
+    const { handler } = module;
+    if (handler) handlers.push((request) => handler.fetch(request, BINDINGS));
     for (const handler of handlers) await callHandler(handler, origin);
   } finally {
     restore();

@@ -3,15 +3,18 @@
  * with one line, `N passed, N failed`, that people and machines can read.
  *
  *   deno task test                     everything
- *   deno task test tests/api           a part, without the examples
+ *   deno task test tests/api           a part
+ *   deno task test examples            the examples alone
  */
 import { writeExamples } from "./write_examples.ts";
 
 const EVERYTHING = ["--reporter=dot", "tests", "--ignore=tests/bench"];
 
-const parts = Deno.args.length > 0
-  ? Deno.args
-  : [...EVERYTHING, await writeExamples()];
+const wanted = Deno.args.length > 0 ? Deno.args : [...EVERYTHING, "examples"];
+const parts: string[] = [];
+for (const part of wanted) {
+  parts.push(part === "examples" ? await writeExamples() : part);
+}
 const { counts, success } = await runDenoTest(parts);
 const failed = counts.failed + (success || counts.failed > 0 ? 0 : 1);
 console.log(`${counts.passed} passed, ${failed} failed`);
