@@ -130,7 +130,8 @@ const DEFINITIVE = [
 export function definitiveRefusal(error: unknown): string | null {
   if (!isAuthError(error) || error.name !== "AuthApiError") return null;
   const { status = 0, code } = error;
-  const isRefusal = status >= 400 && status < 500 && status !== 429;
+  const isRefusal = status >= 400 && status < 500 &&
+    status !== 409 && status !== 429;
   return isRefusal && DEFINITIVE.includes(code) ? code : null;
 }
 

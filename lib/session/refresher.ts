@@ -89,7 +89,7 @@ async function exchange<M extends Metadata>(
 ): Promise<Answer> {
   const { flights } = manager.platform;
   const key = flightKey(manager, refreshToken);
-  const start = (): Promise<Outcome> => callServer(manager, refreshToken);
+  const start = () => callServer(manager, refreshToken);
   for (;;) {
     const outcome = await joinFlight(flights, key, start);
     if (outcome !== STUCK && !("isSuperseded" in outcome)) return outcome;
@@ -133,18 +133,23 @@ type Answer =
   }
   | { readonly error: unknown };
 
-/** Nothing was asked when another tab had been quicker. */
-type Outcome = Answer | { readonly isSuperseded: true };
+/** Nothing was asked, or not again, when another tab had been quicker. */
+const SUPERSEDED = { isSuperseded: true } as const;
+
+type Outcome = Answer | typeof SUPERSEDED;
 
 async function fly<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
 ): Promise<Outcome> {
-  await manager.look();
-  if (manager.state.stored?.refreshToken !== from) {
-    return { isSuperseded: true };
-  }
-  const answer = await callServer(manager, from);
+  const isCurrent = async () => {
+    await manager.look();
+    return manager.state.stored?.refreshToken === from;
+  };
+  const answer = await isCurrent()
+    ? await callServer(manager, from, isCurrent)
+    : SUPERSEDED;
+  if ("isSuperseded" in answer) return answer;
   // Here, so that an answer is kept even when nobody waits for it any more.
   await commitAnswer(manager, from, answer);
   return answer;
@@ -202,12 +207,13 @@ async function commit<M extends Metadata>(
 /**
  * Asks the server, and again where a moment may help: it answers a repeated
  * token with the same successor. Metadata is not parsed here, since a schema's
- * refusal must not lose the successor.
+ * refusal must not lose the successor. Stops where nobody wants to know any more.
  */
 async function callServer<M extends Metadata>(
   { config, platform }: SessionManager<M>,
   refresh_token: string,
-): Promise<Answer> {
+  isWanted: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<Outcome> {
   const plain: AuthConfig<Metadata> = { ...config, metadata: undefined };
   const end = config.now() + config.timeoutMs;
   for (let attempt = 1;; attempt++) {
@@ -226,6 +232,7 @@ async function callServer<M extends Metadata>(
         return { error };
       }
       await sleep(pause);
+      if (!await isWanted()) return SUPERSEDED;
     }
   }
 }

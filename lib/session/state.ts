@@ -128,6 +128,8 @@ export function transition(
     case "restored":
       return [{ ...state, isReady: true, stored: event.stored }, []];
     case "signed-in":
+      // Two may have asked with the same token.
+      if (state.stored?.text === event.stored.text) return [state, []];
       return replace(state, event.stored, event.event, event.cause);
     case "refreshed":
       return refreshed(state, event.from, event.stored);
