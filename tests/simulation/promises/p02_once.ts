@@ -50,7 +50,7 @@ export class Once implements Checker {
 
   onAnswer(request: SentRequest): void {
     const chain = this.#chainOf.get(request);
-    if (chain) chain.endedAt = this.#world.time.awake;
+    if (chain) chain.endedAt = this.#world.time.now;
   }
 
   onRest(): void {
@@ -71,11 +71,11 @@ export class Once implements Checker {
   }
 
   #follow(request: SentRequest): Chain {
-    const { awake } = this.#world.time;
+    const { now } = this.#world.time;
     const known = this.#chains.get(nameOf(request));
-    const goesOn = known && known.endedAt <= awake &&
-      awake - known.endedAt <= LONGEST_PAUSE_MS;
-    const since = goesOn ? known.since : awake;
+    const goesOn = known && known.endedAt <= now &&
+      now - known.endedAt <= LONGEST_PAUSE_MS;
+    const since = goesOn ? known.since : now;
     const chain = { since, endedAt: Infinity };
     this.#chains.set(nameOf(request), chain);
     this.#chainOf.set(request, chain);

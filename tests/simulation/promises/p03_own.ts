@@ -74,9 +74,9 @@ export class Own implements Checker {
       return this.#fail("only what was issued is given", call.tab, access);
     }
     const given = facts.byRefresh.get(call.explicit ?? "");
-    if (given && given.family !== issue.family) {
+    if (given && given.user !== issue.user) {
       const message = `${call.method} #${call.id} of ${given.refresh}`;
-      this.#fail("a token's own session is given", call.tab, message);
+      this.#fail("a token's own user is given", call.tab, message);
     }
     if (!isReliable || SIGN_INS.includes(call.method)) return;
     const start = call.startedAt - storageLagMs;
