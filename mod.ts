@@ -94,7 +94,8 @@ export type { AuthSnapshot } from "./lib/session/manager_options.ts";
 export type { AuthChangeEvent, ChangeCause } from "./lib/session/state.ts";
 export { memoryStorage } from "./lib/session/storage.ts";
 export type { SessionStorage } from "./lib/session/storage.ts";
-export type { Factor, FactorList, FactorType } from "./lib/wire/factor.ts";
+export type { Factor, FactorType } from "./lib/wire/factor.ts";
+export type { FactorList } from "./lib/wire/factor_list.ts";
 export type { MessageSent } from "./lib/wire/message.ts";
 export type {
   CodeChallenge,
@@ -115,6 +116,7 @@ export { parseUser } from "./lib/wire/user.ts";
 export type { User, UserIdentity } from "./lib/wire/user.ts";
 
 // The parameters of the methods, by the names they have in ./api.
+export type { SignInAnonymouslyParams } from "./lib/api/anonymous.ts";
 export type { SignInWithOAuthParams } from "./lib/api/authorize.ts";
 export type {
   MfaVerifyParams,
@@ -136,10 +138,7 @@ export type {
 export type { SignOutScope } from "./lib/api/logout.ts";
 export type { SignInWithOtpParams } from "./lib/api/otp.ts";
 export type { ResendParams } from "./lib/api/resend.ts";
-export type {
-  SignInAnonymouslyParams,
-  SignUpParams,
-} from "./lib/api/sign_up.ts";
+export type { SignUpParams } from "./lib/api/sign_up.ts";
 export type { SignInWithSSOParams } from "./lib/api/sso.ts";
 export type {
   SignedInWithPassword,

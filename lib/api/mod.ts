@@ -62,7 +62,8 @@ export type { AuthErrorDetails } from "../errors.ts";
 export { calculateCodeChallenge, generateCodeVerifier } from "../pkce.ts";
 export type { Sha256 } from "../pkce.ts";
 export type { RequestOptions } from "../request.ts";
-export type { Factor, FactorList, FactorType } from "../wire/factor.ts";
+export type { Factor, FactorType } from "../wire/factor.ts";
+export type { FactorList } from "../wire/factor_list.ts";
 export type { MessageSent } from "../wire/message.ts";
 export type {
   CodeChallenge,
@@ -80,6 +81,8 @@ export type {
 export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
 export type { User, UserIdentity } from "../wire/user.ts";
 
+export { signInAnonymously } from "./anonymous.ts";
+export type { SignInAnonymouslyParams } from "./anonymous.ts";
 export { signInWithOAuth } from "./authorize.ts";
 export { parseCallback, withoutCallback } from "./callback.ts";
 export type { Callback, CallbackTokens } from "./callback.ts";
@@ -89,6 +92,7 @@ export type {
   MfaVerifyParams,
   MfaVerifyWebauthnParams,
 } from "./factor_verify.ts";
+export { mfaListFactors } from "./factor_list.ts";
 export { mfaChallenge, mfaEnroll, mfaUnenroll } from "./factors.ts";
 export type {
   MfaChallengeParams,
@@ -114,8 +118,8 @@ export type { ResetPasswordOptions } from "./recover.ts";
 export { resend } from "./resend.ts";
 export type { ResendParams } from "./resend.ts";
 export { getHealth, getJwks, getSettings } from "./settings.ts";
-export { signInAnonymously, signUp } from "./sign_up.ts";
-export type { SignInAnonymouslyParams, SignUpParams } from "./sign_up.ts";
+export { signUp } from "./sign_up.ts";
+export type { SignUpParams } from "./sign_up.ts";
 export { signInWithSSO } from "./sso.ts";
 export type { SignInWithSSOParams } from "./sso.ts";
 export {
@@ -129,12 +133,7 @@ export type {
   SignInWithIdTokenParams,
   SignInWithPasswordParams,
 } from "./token.ts";
-export {
-  getUser,
-  getUserIdentities,
-  mfaListFactors,
-  updateUser,
-} from "./user.ts";
+export { getUser, getUserIdentities, updateUser } from "./user.ts";
 export type { UpdateUserOptions, UserAttributes, UserResult } from "./user.ts";
 export { verifyOtp } from "./verify.ts";
 export type {

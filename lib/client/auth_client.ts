@@ -1,3 +1,7 @@
+import {
+  signInAnonymously,
+  type SignInAnonymouslyParams,
+} from "../api/anonymous.ts";
 import type { SignInWithOAuthParams } from "../api/authorize.ts";
 import type {
   LinkIdentityParams,
@@ -7,11 +11,7 @@ import type { SignOutScope } from "../api/logout.ts";
 import type { SignInWithOtpParams } from "../api/otp.ts";
 import { reauthenticate } from "../api/reauthenticate.ts";
 import type { ResendParams } from "../api/resend.ts";
-import {
-  signInAnonymously,
-  type SignInAnonymouslyParams,
-  type SignUpParams,
-} from "../api/sign_up.ts";
+import type { SignUpParams } from "../api/sign_up.ts";
 import type { SignInWithSSOParams } from "../api/sso.ts";
 import {
   type SignedInWithPassword,
@@ -56,11 +56,15 @@ import type {
   ClaimsResult,
   GetClaimsOptions,
 } from "./get_claims.ts";
-import { AuthMfa } from "./mfa.ts";
+import { lazy, lazyMethods } from "./lazy.ts";
+import type { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
 import { refreshTokens, type Tokens, useTokens } from "./set_session.ts";
 import { clientUpdateUser, clientVerifyOtp, enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
+
+const loadClaims = lazy(() => import("./get_claims.ts"));
+const loadMfa = lazy(() => import("./mfa.ts"));
 
 /**
  * A signed-in user, and everything one can do about it. Construction does
@@ -88,7 +92,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   readonly #config: AuthConfig<M>;
   #context: Context<M> | undefined;
   #mfa: AuthMfa<M> | undefined;
-  #claims: Promise<ClaimsReader<M>> | undefined;
+  #claims: ClaimsReader<M> | undefined;
   #bound: BoundMethods<M> | undefined;
 
   /**
@@ -106,7 +110,18 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   /** Second factors. */
   get mfa(): AuthMfa<M> {
-    return this.#mfa ??= new AuthMfa(this.#inside.manager);
+    return this.#mfa ??= lazyMethods(
+      async () => new (await loadMfa()).AuthMfa(this.#inside.manager),
+      {
+        enroll: true,
+        challenge: true,
+        verify: true,
+        challengeAndVerify: true,
+        unenroll: true,
+        listFactors: true,
+        getAuthenticatorAssuranceLevel: true,
+      },
+    );
   }
 
   /** Reads storage and consumes the page's callback URL, once, or the one given. */
@@ -242,8 +257,9 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     options: GetClaimsOptions = {},
     request?: RequestOptions,
   ): Promise<ClaimsResult<M> | null> {
-    const reader = await (this.#claims ??= this.#loadClaims());
-    return await reader.read(jwt, options, request);
+    const { ClaimsReader } = await loadClaims();
+    this.#claims ??= new ClaimsReader(this.#inside);
+    return await this.#claims.read(jwt, options, request);
   }
 
   /** Changes the user's own account; a new address takes effect once confirmed. */
@@ -367,11 +383,6 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   get #methods(): BoundMethods<M> {
     return this.#bound ??= bindMethods(this.#inside);
-  }
-
-  async #loadClaims(): Promise<ClaimsReader<M>> {
-    const { ClaimsReader } = await import("./get_claims.ts");
-    return new ClaimsReader(this.#inside);
   }
 
   #user(request?: RequestOptions): ReturnType<typeof currentUser<M>> {

@@ -21,3 +21,27 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
       );
     });
 }
+
+/**
+ * An object that is loaded when one of its methods is first called.
+ *
+ * @param load Loads it.
+ * @param names All its methods; each of them gives a promise.
+ * @returns An object with methods of the same names.
+ */
+export function lazyMethods<T extends object>(
+  load: () => Promise<T>,
+  names: { readonly [Name in keyof T]: true },
+): T {
+  const methods = Object.keys(names).map((name) => [
+    name,
+    async (...args: readonly unknown[]) => {
+      const loaded = await load() as Record<
+        string,
+        (...args: readonly unknown[]) => unknown
+      >;
+      return await loaded[name]!(...args);
+    },
+  ]);
+  return Object.fromEntries(methods);
+}

@@ -1,10 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  getUser,
-  getUserIdentities,
-  mfaListFactors,
-  updateUser,
-} from "../../lib/api/user.ts";
+import { mfaListFactors } from "../../lib/api/factor_list.ts";
+import { getUser, getUserIdentities, updateUser } from "../../lib/api/user.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
 import type { Factor } from "../../lib/wire/factor.ts";
 import { sourceOf } from "../../lib/wire/source.ts";

@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { AuthResponseError } from "../../lib/errors.ts";
-import { groupFactors, parseFactor } from "../../lib/wire/factor.ts";
+import { parseFactor } from "../../lib/wire/factor.ts";
+import { groupFactors } from "../../lib/wire/factor_list.ts";
 import { sourceOf } from "../../lib/wire/source.ts";
 import { FACTOR_JSON } from "../api/fixtures.ts";
 
