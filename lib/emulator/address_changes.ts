@@ -1,5 +1,6 @@
 import { audit } from "./audit.ts";
 import type { Context } from "./context.ts";
+import { notifyByMail } from "./notifications.ts";
 import type { JsonObject, User } from "./records.ts";
 import {
   clearOneTimeTokens,
@@ -17,6 +18,7 @@ export function changeEmail(context: Context, user: User): User {
     phone_verified: false,
   });
   clearOneTimeTokens(context, user);
+  notifyByMail(context, user, "email_changed", { old_email: user.email });
   const changed = updateUser(context, user, {
     is_anonymous: false,
     email,
@@ -38,6 +40,7 @@ export function changePhone(context: Context, user: User): User {
     email_verified: false,
   });
   clearOneTimeTokens(context, user);
+  notifyByMail(context, user, "phone_changed", { old_phone: user.phone });
   return updateUser(context, user, {
     is_anonymous: false,
     phone,

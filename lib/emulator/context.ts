@@ -4,6 +4,7 @@ import {
   type DecodeOptions,
   type Shape,
 } from "./body.ts";
+import type { Notification } from "./notifications.ts";
 import type { Claims } from "./tokens.ts";
 import type { Session, Time, User } from "./records.ts";
 import type { Server } from "./server.ts";
@@ -39,6 +40,8 @@ export class Context implements Incoming {
   readonly server: Server;
   /** Headers that the answer carries, be it a success or a refusal. */
   readonly answerHeaders: Headers = new Headers();
+  /** Mails that tell what has happened, sent when the request has succeeded. */
+  readonly notifications: Notification[] = [];
   /** The named segments of the path, decoded. */
   params: Readonly<Record<string, string>> = {};
   /** The claims of the bearer token, once it was checked. */

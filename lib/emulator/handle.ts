@@ -2,6 +2,8 @@ import { Context, type Incoming } from "./context.ts";
 import { addCorsHeaders, isPreflight, preflight } from "./cors.ts";
 import { HttpError, OAuthError, Refusal } from "./errors.ts";
 import { errorResponse } from "./http.ts";
+import { withDeadline } from "./limits/deadline.ts";
+import { sendNotifications } from "./notifications.ts";
 import { type Found, notFound, type Router } from "./router.ts";
 import type { Server } from "./server.ts";
 
@@ -111,9 +113,15 @@ async function run(context: Context, found: Found): Promise<Response> {
 
 function runInTransaction(context: Context, found: Found): Promise<Response> {
   return context.server.store.transaction(async (transaction) => {
-    context.begin(transaction);
+    const limit = context.settings.GOTRUE_API_MAX_REQUEST_DURATION;
+    context.begin({
+      keep: transaction.keep,
+      outside: (work) => transaction.outside(() => withDeadline(limit, work)),
+    });
     try {
-      return await run(context, found);
+      const response = await run(context, found);
+      await sendNotifications(context);
+      return response;
     } catch (error) {
       if (keepsWrites(error)) transaction.keep();
       throw error;

@@ -166,6 +166,7 @@ async function deliver(
 ): Promise<void> {
   for (const { to } of letters) checkAuthorized(context, to);
   spendMail(context);
+  for (const { to } of letters) checkReachable(context, to);
   if (hasHook(context, "send_email")) {
     const [first, current] = letters.map((letter) => ({
       ...letter,
@@ -176,7 +177,8 @@ async function deliver(
   for (const letter of letters) await post(context, user, letter);
 }
 
-function checkAuthorized(context: Context, to: string): void {
+/** Refuses addresses that the settings do not allow to write to. */
+export function checkAuthorized(context: Context, to: string): void {
   const authorized =
     context.settings.GOTRUE_EXTERNAL_EMAIL_AUTHORIZED_ADDRESSES;
   const bare = to.toLowerCase().replace(/\+[^@]*@/, "@");
@@ -187,6 +189,16 @@ function checkAuthorized(context: Context, to: string): void {
     "email_address_not_authorized",
     `Email address "${to}" cannot be used as it is not authorized`,
   );
+}
+
+/** The names that never lead anywhere (RFC 2606, RFC 6761); there is no name service to ask for others. */
+const NOWHERE =
+  /(^|[@.])(test|example|invalid|localhost|local|example\.(com|net|org))$/;
+
+function checkReachable(context: Context, to: string): void {
+  if (!context.settings.GOTRUE_MAILER_EMAIL_VALIDATION_EXTENDED) return;
+  if (!NOWHERE.test(to.toLowerCase())) return;
+  fail(400, "email_address_invalid", `Email address "${to}" is invalid`);
 }
 
 async function post(
@@ -226,15 +238,23 @@ async function post(
 
 /** The template of a mail: the configured page, or the server's own text when that cannot be had. */
 async function templateOf(context: Context, type: MailType): Promise<string> {
+  return await pageOf(context, type) ?? defaultTemplate(type);
+}
+
+/** The configured page of a mail; undefined when there is none or it cannot be had. */
+export async function pageOf(
+  context: Context,
+  name: string,
+): Promise<string | undefined> {
   const { settings, server } = context;
-  const reference = settings.templates[type] ?? "";
-  if (reference === "") return defaultTemplate(type);
+  const reference = settings.templates[name] ?? "";
+  if (reference === "") return undefined;
   const url = resolveReference(settings.GOTRUE_SITE_URL, reference);
   const known = server.pages.get(url);
   if (known !== undefined) return known;
   const page = await context.transaction.outside(() => fetchText(context, url));
   if (page !== undefined) server.pages.set(url, page);
-  return page ?? defaultTemplate(type);
+  return page;
 }
 
 function subjectOf(context: Context, type: MailType): string {

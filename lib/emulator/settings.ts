@@ -75,6 +75,8 @@ export type Settings =
     readonly smsCredentials: Readonly<Record<string, string>>;
     /** `GOTRUE_MAILER_TEMPLATES_<NAME>` by lower-case name: URLs, or paths below the site URL. */
     readonly templates: Readonly<Record<string, string>>;
+    /** `GOTRUE_MAILER_SUBJECTS_<NAME>_NOTIFICATION` by lower-case name. */
+    readonly subjects: Readonly<Record<string, string>>;
     /** Names that begin like settings and are none. */
     readonly unknown: readonly string[];
   };
@@ -87,6 +89,7 @@ const PROVIDER =
 const SMS_CREDENTIAL =
   /^GOTRUE_SMS_((?:TWILIO|TWILIO_VERIFY|MESSAGEBIRD|TEXTLOCAL|VONAGE)_\w+)$/;
 const MAIL_TEMPLATE = /^GOTRUE_MAILER_TEMPLATES_(\w+)$/;
+const MAIL_SUBJECT = /^GOTRUE_MAILER_SUBJECTS_(\w+_NOTIFICATION)$/;
 const HOOK = /^GOTRUE_HOOK_(.+)_(ENABLED|URI|SECRETS)$/;
 
 /** Reads settings. Throws a `TypeError` that names the first setting with an impossible value. */
@@ -119,6 +122,7 @@ export function readSettings(env: Environment): Settings {
     hooks: readHooks(env),
     smsCredentials: collect(env, SMS_CREDENTIAL),
     templates: collect(env, MAIL_TEMPLATE),
+    subjects: collect(env, MAIL_SUBJECT),
     unknown: Object.keys(env).filter((name) => isUnknown(name, table)),
   } as unknown as Settings;
 }

@@ -5,6 +5,7 @@ import { fail } from "../errors.ts";
 import { afterUserCreated, beforeUserCreated } from "../hooks/users.ts";
 import { sendConfirmation } from "../mail.ts";
 import { confirmedAt, type UserJsonOptions } from "../objects.ts";
+import { notifyByMail } from "../notifications.ts";
 import type { Identity, User } from "../records.ts";
 import { checkSignUpEnabled } from "../sign_ups.ts";
 import {
@@ -202,6 +203,7 @@ function link(
   );
   const linked = withMetadata(context, user, profile);
   audit(context, linked, "identity_linked", { traits: { provider } });
+  notifyByMail(context, linked, "identity_linked", { provider });
   return {
     user: updateProviders(context, linked),
     identity,

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import { rederiveEmail } from "../identity_emails.ts";
 import { sendConfirmation } from "../mail.ts";
+import { notifyByMail } from "../notifications.ts";
 import type { User } from "../records.ts";
 import {
   confirmEmail,
@@ -33,6 +34,7 @@ export async function linkExternally(
   const data = identityData(profile);
   createIdentity(context, target, provider, data, profile.subject);
   audit(context, target, "identity_linked", { traits: { provider } });
+  notifyByMail(context, target, "identity_linked", { provider });
   const user = target.email === ""
     ? await takeEmail(context, target, provider, profile)
     : target;

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { externalUrl } from "../links.ts";
 import { userJson } from "../objects.ts";
-import type { User } from "../records.ts";
+import type { JsonObject, User } from "../records.ts";
 import { referrer } from "../redirect_targets.ts";
 import { callHook } from "./calls.ts";
 
@@ -32,18 +32,30 @@ export async function sendByHook(
     : { ...user, email_change: first.newEmail };
   await callHook(context, "send_email", {
     user: userJson(context.db, shown),
-    email_data: {
+    email_data: emailData(context, {
       token: current?.code ?? first.code,
       token_hash: first.hash,
-      redirect_to: referrer(context),
       email_action_type: first.action,
-      site_url: externalUrl(context),
       token_new: current === undefined ? "" : first.code,
       token_hash_new: current?.hash ?? "",
-      old_email: "",
-      old_phone: "",
-      provider: "",
-      factor_type: "",
-    },
+    }),
   });
+}
+
+/** What a hook is told of a mail; members that are not given are "". */
+export function emailData(context: Context, values: JsonObject): JsonObject {
+  return {
+    token: "",
+    token_hash: "",
+    redirect_to: referrer(context),
+    email_action_type: "",
+    site_url: externalUrl(context),
+    token_new: "",
+    token_hash_new: "",
+    old_email: "",
+    old_phone: "",
+    provider: "",
+    factor_type: "",
+    ...values,
+  };
 }

@@ -11,6 +11,7 @@ import {
 } from "../factors.ts";
 import { judgeFactor } from "../hooks/attempts.ts";
 import { json } from "../http.ts";
+import { notifyByMail } from "../notifications.ts";
 import type { Challenge, Factor, Session, User } from "../records.ts";
 import {
   encodeRefreshToken,
@@ -51,6 +52,10 @@ export async function postFactorVerify(context: Context): Promise<Response> {
     withIp: true,
   });
   settleChallenge(context, factor, challenge);
+  if (factor.status === "unverified") {
+    const { factor_type } = factor;
+    notifyByMail(context, user, "mfa_factor_enrolled", { factor_type });
+  }
   if (factor.status === "unverified" || verdict.patch !== undefined) {
     context.db.factors.update(factor.id, {
       status: "verified",

@@ -12,6 +12,7 @@ import {
   removeFactor,
 } from "../factors.ts";
 import { json } from "../http.ts";
+import { notifyByMail } from "../notifications.ts";
 import type { Factor, FactorType, Time, User } from "../records.ts";
 import { deleteFactor } from "../users.ts";
 
@@ -166,6 +167,10 @@ export function deleteOwnFactor(context: Context): Response {
     fail(422, "insufficient_aal", "AAL2 required to unenroll verified factor");
   }
   removeFactor(context, factor);
+  const { factor_type } = factor;
+  if (factor.status === "verified") {
+    notifyByMail(context, user, "mfa_factor_unenrolled", { factor_type });
+  }
   audit(context, user, "factor_unenrolled", {
     traits: {
       factor_id: factor.id,

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import { rederiveEmail } from "../identity_emails.ts";
 import { json } from "../http.ts";
+import { notifyByMail } from "../notifications.ts";
 import type { Identity, User } from "../records.ts";
 import { updateProviders, updateUser } from "../users.ts";
 
@@ -37,6 +38,8 @@ export function deleteIdentity(context: Context): Response {
     },
     withIp: true,
   });
+  const { provider } = identity;
+  notifyByMail(context, context.user, "identity_unlinked", { provider });
   context.db.identities.delete(identity.id);
   updateProviders(context, withoutAddress(context, identity));
   return json({});
