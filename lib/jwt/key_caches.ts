@@ -214,7 +214,7 @@ async function load(store: KeyStore, demand: KeyDemand): Promise<FetchedKeys> {
     else await written;
     return fetched;
   } catch (error) {
-    if (!isNew || after > 0) throw error;
+    if (!isNew) throw error;
     report(demand, { type: "keys-stale", url, error });
     return cached;
   }

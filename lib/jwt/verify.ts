@@ -304,9 +304,7 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
     if (header.alg === "HS256") {
       if (this.#secret !== undefined) return await shareSecret(this.#secret);
     } else if (this.#jwks) {
-      const set = sharedSets.get(this.#jwks) ?? await importKeys(this.#jwks);
-      sharedSets.set(this.#jwks, set);
-      const key = findKey(set, header);
+      const key = findKey(await shareSet(this.#jwks), header);
       if (key) return key;
     } else if (this.#source) {
       return await this.#remoteKeys().find(header, this.#source, request);
@@ -338,6 +336,14 @@ function checkSecret(secret: Secret): void {
   if (!secret.length || /^\s*({|-----BEGIN)/.test(secret as string)) {
     throw new TypeError("Cannot use secret: it is empty, or a public key");
   }
+}
+
+/** Whoever is first to import a set or a secret has made it for all. */
+async function shareSet(jwks: Jwks): Promise<KeySet> {
+  const set = sharedSets.get(jwks) ?? await importKeys(jwks);
+  const known = sharedSets.get(jwks) ?? set;
+  sharedSets.set(jwks, known);
+  return known;
 }
 
 async function shareSecret(secret: Secret): Promise<VerificationKey> {

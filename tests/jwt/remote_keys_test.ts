@@ -395,33 +395,33 @@ Deno.test("verify() that was aborted in mid-fetch does not fail the next one", a
   }
 });
 
-Deno.test("verify() stops waiting for another's fetch when it is aborted itself", async () => {
-  const { server, verifier, token } = await setUp();
-  server.trouble = "hang";
-  const leader = new AbortController();
-  const first = codeOf(
-    verifier.verify(await token(), { signal: leader.signal }),
-  );
-  await token();
-  const controller = new AbortController();
-  const options = { signal: controller.signal };
-  const second = codeOf(verifier.verify(await token(), options));
-  await token();
-  controller.abort();
-  assertEquals(await second, "AuthNetworkError aborted");
-  assertEquals(
-    await codeOf(verifier.verify(await token(), options)),
-    "AuthNetworkError aborted",
-  );
-  assertEquals(server.requests.length, 1);
-  leader.abort();
-  await first;
-});
-
-Deno.test("verify() does not wait for a fetch whose request is gone", async () => {
+Deno.test("verify() stops waiting for another's fetch at once when it is aborted itself", async () => {
   const { server, clock, verifier, token } = await setUp();
   const tokens = await Promise.all([token(), token(), token()]);
   const [first, second, third] = tokens as [string, string, string];
+  using time = new FakeTime(clock.ms);
+  server.trouble = "hang";
+  const leader = new AbortController();
+  const leading = codeOf(verifier.verify(first, { signal: leader.signal }));
+  await time.tickAsync(1);
+  const follower = new AbortController();
+  const { signal } = follower;
+  const waiting = codeOf(verifier.verify(second, { signal }));
+  await time.tickAsync(1);
+  follower.abort();
+  assertEquals(await waiting, "AuthNetworkError aborted");
+  const late = codeOf(verifier.verify(third, { signal }));
+  assertEquals(await late, "AuthNetworkError aborted");
+  assertEquals(server.requests.length, 1);
+  leader.abort();
+  assertEquals(await leading, "AuthNetworkError aborted");
+});
+
+Deno.test("verify() does not wait for a fetch whose request is gone", async () => {
+  const { one, server, clock, verifier, token } = await setUp();
+  const tokens = await Promise.all([token(), token(), token()]);
+  const [first, second, third] = tokens as [string, string, string];
+  const unknown = await token(one, { kid: "unknown" });
   using time = new FakeTime(clock.ms);
   server.trouble = "never";
   // Like a request that its platform has stopped: nobody sees it settle.
@@ -436,6 +436,8 @@ Deno.test("verify() does not wait for a fetch whose request is gone", async () =
   assertEquals(server.requests.length, 2);
   await time.tickAsync(10_000);
   assertEquals(await gone, "accepted");
+  // Its failure says nothing about the keys that another fetch has brought.
+  assertEquals(await codeOf(verifier.verify(unknown)), "jwt_key_not_found");
 });
 
 Deno.test("verify() does not wait at all for a fetch that is long under way", async () => {

@@ -149,6 +149,15 @@ Deno.test("verify() remembers at most maxBytes, whatever the number", async () =
   assertEquals(countKept(verifier, [small]), 1);
 });
 
+Deno.test("verify() counts a token once that was verified many times at once", async () => {
+  const { verifier } = await setUp({ maxBytes: 20_000 });
+  const [token, other] = [await tokenOf(), await tokenOf()];
+  await Promise.all(Array.from({ length: 50 }, () => verifier.verify(token)));
+  assert(verifier.peek(token));
+  await verifier.verify(other);
+  assertEquals(countKept(verifier, [token, other]), 2);
+});
+
 Deno.test("verifiers with bounds of their own do not share tokens", async () => {
   const token = await tokenOf();
   const own = (await setUp({ maxEntries: 5 })).verifier;
