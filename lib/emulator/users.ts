@@ -1,5 +1,4 @@
-import { deleteOAuthRecords } from "./oauth/authorizations.ts";
-import { deletePasskeys } from "./webauthn/passkeys.ts";
+import { deleteGrantsAndPasskeys } from "./belongings.ts";
 import type { Context } from "./context.ts";
 import { fail } from "./errors.ts";
 import type {
@@ -342,7 +341,6 @@ export function deleteUser(context: Context, user: User): void {
   for (const identity of context.db.identities.list("user", user.id)) {
     context.db.identities.delete(identity.id);
   }
-  deleteOAuthRecords(context, user);
-  deletePasskeys(context, user);
+  deleteGrantsAndPasskeys(context, user);
   context.db.users.delete(user.id);
 }

@@ -49,17 +49,6 @@ export function grantConsent(
   } else consents.update(id, values);
 }
 
-/** Deletes a user's authorizations and consents. */
-export function deleteOAuthRecords(context: Context, user: User): void {
-  const { oauthAuthorizations, oauthConsents } = context.db;
-  for (const request of oauthAuthorizations.list("user", user.id)) {
-    oauthAuthorizations.delete(request.id);
-  }
-  for (const consent of oauthConsents.list("user", user.id)) {
-    oauthConsents.delete(consent.id);
-  }
-}
-
 /** Approves a request: the address to which the client's code goes. */
 export function approve(
   context: Context,

@@ -162,10 +162,3 @@ export function checkPasskeyId(context: Context): string {
 function refuseUnknown(): never {
   fail(404, "validation_failed", "Passkey not found");
 }
-
-/** Deletes a user's passkeys and unfinished ceremonies. */
-export function deletePasskeys(context: Context, user: User): void {
-  for (const passkey of context.db.passkeys.list("user", user.id)) {
-    context.db.passkeys.delete(passkey.id);
-  }
-}
