@@ -5,8 +5,10 @@ import {
   toBase64Url,
   utf8,
 } from "./encoding.ts";
+import type { Context } from "./context.ts";
 import { invalid, WeakPasswordError } from "./errors.ts";
 import { sha256 } from "./hash.ts";
+import { isPwned } from "./pwned_passwords.ts";
 import type { Random } from "./random.ts";
 import type { Settings } from "./settings.ts";
 
@@ -40,31 +42,40 @@ export async function verifyPassword(
   return equalBytes(digest!, sha256(concat(salt!, utf8(password))));
 }
 
-/** The reasons why a password is weak, with their texts; none when it is strong (auth-server §7). */
-export function weaknesses(
-  settings: Settings,
+/** A rule that a password breaks. */
+export interface Weakness {
+  /** length, characters or pwned. */
+  readonly reason: string;
+  /** What the server says about it. */
+  readonly text: string;
+}
+
+/** Which rules a password breaks; none when it is strong (auth-server §7). */
+export async function findWeaknesses(
+  context: Context,
   password: string,
-): [reason: string, text: string][] {
-  const found: [string, string][] = [];
+): Promise<Weakness[]> {
+  const { settings } = context;
+  const found: Weakness[] = [];
   const minimum = Math.max(6, settings.GOTRUE_PASSWORD_MIN_LENGTH);
   if (utf8(password).length < minimum) {
-    found.push([
-      "length",
-      `Password should be at least ${minimum} characters.`,
-    ]);
+    const text = `Password should be at least ${minimum} characters.`;
+    found.push({ reason: "length", text });
   }
   const sets = requiredSets(settings);
-  if (
-    sets.some((set) =>
-      ![...password].some((character) => set.includes(character))
-    )
-  ) {
-    found.push([
-      "characters",
-      `Password should contain at least one character of each: ${
-        sets.join(", ")
-      }.`,
-    ]);
+  if (sets.some((set) => ![...password].some((one) => set.includes(one)))) {
+    const list = sets.join(", ");
+    found.push({
+      reason: "characters",
+      text: `Password should contain at least one character of each: ${list}.`,
+    });
+  }
+  if (await isPwned(context, password)) {
+    found.push({
+      reason: "pwned",
+      text:
+        "Password is known to be weak and easy to guess, please choose a different one.",
+    });
   }
   return found;
 }
@@ -77,15 +88,18 @@ export function requiredSets(settings: Settings): string[] {
 }
 
 /** Refuses a password that is too long or too weak. */
-export function checkPassword(settings: Settings, password: string): void {
+export async function checkPassword(
+  context: Context,
+  password: string,
+): Promise<void> {
   if (utf8(password).length > 72) {
     invalid("Password cannot be longer than 72 characters");
   }
-  const found = weaknesses(settings, password);
+  const found = await findWeaknesses(context, password);
   if (found.length === 0) return;
   throw new WeakPasswordError(
-    found.map(([, text]) => text).join(" "),
-    found.map(([reason]) => reason),
+    found.map(({ text }) => text).join(" "),
+    found.map(({ reason }) => reason),
   );
 }
 

@@ -76,7 +76,7 @@ export async function signUp(
 ): Promise<SignUp> {
   checkSignUpEnabled(context);
   if (params.password === "") invalid("Signup requires a valid password");
-  checkPassword(context.settings, params.password);
+  await checkPassword(context, params.password);
   const address = checkAddress(context, params);
   const existing = address.provider === "email"
     ? findDuplicate(context, address.value, address.aud)

@@ -111,7 +111,7 @@ export async function postGenerateLink(context: Context): Promise<Response> {
   const given = context.decode("GenerateLinkParams", SHAPE);
   const email = checkEmail(given.email);
   const found = findUserByEmail(context, email, requestAudience(context));
-  const params = prepare(context, { ...given, email }, found);
+  const params = await prepare(context, { ...given, email }, found);
   const code = mailCode(context);
   const stored = await store(context, params, found, code);
   const { user, link, hash } = stored;
@@ -131,11 +131,11 @@ export async function postGenerateLink(context: Context): Promise<Response> {
 }
 
 /** What is really asked for: a magic link for an unknown address is a sign-up. */
-function prepare(
+async function prepare(
   context: Context,
   params: LinkParams,
   found: User | undefined,
-): LinkParams {
+): Promise<LinkParams> {
   const { type } = params;
   const isMagic = found === undefined && type === "magiclink";
   const needsUser = ["recovery", "email_change_current", "email_change_new"]
@@ -153,7 +153,7 @@ function prepare(
     : params;
   if (found === undefined && prepared.type === "signup") {
     if (prepared.password === "") invalid("Signup requires a valid password");
-    checkPassword(settings, prepared.password);
+    await checkPassword(context, prepared.password);
   }
   return prepared;
 }

@@ -5,7 +5,7 @@ import { requestAudience } from "../auth.ts";
 import type { Context } from "../context.ts";
 import { fail, invalid } from "../errors.ts";
 import { judgePassword } from "../hooks/attempts.ts";
-import { hasPassword, verifyPassword, weaknesses } from "../passwords.ts";
+import { findWeaknesses, hasPassword, verifyPassword } from "../passwords.ts";
 import type { JsonObject, User } from "../records.ts";
 import { findUserByEmail, findUserByPhone } from "../users.ts";
 
@@ -32,7 +32,7 @@ export async function passwordGrant(context: Context): Promise<Response> {
   checkConfirmed(user, provider);
   audit(context, user, "login", { traits: { provider } });
   return await signInResponse(context, user, "password", {
-    extra: { weak_password: weakPassword(context, params.password) },
+    extra: { weak_password: await weakPassword(context, params.password) },
   });
 }
 
@@ -76,11 +76,14 @@ function checkConfirmed(user: User, provider: "email" | "phone"): void {
   }
 }
 
-function weakPassword(context: Context, password: string): JsonObject | null {
-  const found = weaknesses(context.settings, password);
+async function weakPassword(
+  context: Context,
+  password: string,
+): Promise<JsonObject | null> {
+  const found = await findWeaknesses(context, password);
   if (found.length === 0) return null;
   return {
-    message: found.map(([, text]) => text).join(" "),
-    reasons: found.map(([reason]) => reason),
+    message: found.map(({ text }) => text).join(" "),
+    reasons: found.map(({ reason }) => reason),
   };
 }

@@ -6,7 +6,9 @@ import { fail } from "../errors.ts";
 import { createMailFlow, PKCE_SHAPE, type PkceParams } from "../flow_states.ts";
 import { json } from "../http.ts";
 import { sendEmailChange } from "../mail.ts";
+import { notifyByMail } from "../notifications.ts";
 import { confirmedAt, userJson } from "../objects.ts";
+import { addPasswordIdentity } from "../password_identities.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import type { JsonObject, User } from "../records.ts";
 import { highestAal } from "../sessions.ts";
@@ -46,7 +48,10 @@ export interface UserUpdate extends PkceParams {
 
 /** `PUT /user` (auth-server §11.2). */
 export async function putUser(context: Context): Promise<Response> {
-  const update = normalize(context, context.decode("UserUpdateParams", SHAPE));
+  const update = await normalize(
+    context,
+    context.decode("UserUpdateParams", SHAPE),
+  );
   const loaded = context.user;
   checkPermission(context, loaded, update);
   checkTaken(context, loaded, update);
@@ -64,13 +69,16 @@ export async function putUser(context: Context): Promise<Response> {
   }));
 }
 
-function normalize(context: Context, update: UserUpdate): UserUpdate {
+async function normalize(
+  context: Context,
+  update: UserUpdate,
+): Promise<UserUpdate> {
   const email = update.email === "" ? "" : checkEmail(update.email);
   const phone = update.phone === "" ? "" : checkPhone(update.phone);
   const channel = update.channel || "sms";
   if (phone !== "") checkChannel(context, channel);
   if (update.password !== null) {
-    checkPassword(context.settings, update.password);
+    await checkPassword(context, update.password);
   }
   return { ...update, email, phone, channel };
 }
@@ -155,7 +163,8 @@ function storePassword(context: Context, user: User, update: UserUpdate): User {
   const hash = hashPassword(context.server.random, update.password);
   const written = writePassword(context, user, hash, context.session?.id);
   audit(context, written, "user_updated_password");
-  return written;
+  notifyByMail(context, written, "password_changed");
+  return addPasswordIdentity(context, user, written);
 }
 
 function storeMetadata(context: Context, user: User, update: UserUpdate): User {

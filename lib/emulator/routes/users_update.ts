@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import { json } from "../http.ts";
 import { confirmedAt, userJson } from "../objects.ts";
+import { addPasswordIdentity } from "../password_identities.ts";
 import { checkPassword, hashPassword } from "../passwords.ts";
 import type { Identity, Time, User } from "../records.ts";
 import {
@@ -20,9 +21,9 @@ import {
 import { ADMIN_USER_SHAPE, type AdminUserParams, targetUser } from "./users.ts";
 
 /** `PUT /admin/users/{user_id}` (auth-server §15.4). */
-export function putUserById(context: Context): Response {
+export async function putUserById(context: Context): Promise<Response> {
   const loaded = targetUser(context);
-  const params = normalize(
+  const params = await normalize(
     context,
     context.decode("AdminUserParams", ADMIN_USER_SHAPE),
   );
@@ -39,11 +40,14 @@ export function putUserById(context: Context): Response {
   }
 }
 
-function normalize(context: Context, params: AdminUserParams): AdminUserParams {
+async function normalize(
+  context: Context,
+  params: AdminUserParams,
+): Promise<AdminUserParams> {
   const email = params.email === "" ? "" : checkEmail(params.email);
   const phone = params.phone === "" ? "" : checkPhone(params.phone);
   if (params.password !== null) {
-    checkPassword(context.settings, params.password);
+    await checkPassword(context, params.password);
   }
   return { ...params, email, phone };
 }
@@ -65,11 +69,9 @@ function update(
   if (params.email_confirm) user = confirmEmail(context, user);
   if (params.phone_confirm) user = confirmPhone(context, user);
   if (params.password !== null) {
-    user = writePassword(
-      context,
-      user,
-      hashPassword(context.server.random, params.password),
-    );
+    const hash = hashPassword(context.server.random, params.password);
+    const written = writePassword(context, user, hash);
+    user = addPasswordIdentity(context, loaded, written);
   }
   const email = setAddress(
     context,
