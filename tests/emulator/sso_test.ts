@@ -1,3 +1,7 @@
+import instances from "../transcripts/data/_instances.json" with {
+  type: "json",
+};
+import recorded from "../transcripts/data/sso.json" with { type: "json" };
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Emulator } from "../../lib/emulator/mod.ts";
 import {
@@ -245,4 +249,21 @@ async function acs(
   const { origin, searchParams } = locationOf(answer);
   assertEquals(origin, "http://localhost:3000");
   return searchParams.get("error_code");
+}
+
+Deno.test("GET /sso/saml/metadata is what the real server gave for the same key, certificate included", async () => {
+  const emulator = startWithSaml(readEnvironment());
+  const { body } = await call(emulator, "GET", "/sso/saml/metadata");
+  const [exchange] = recorded.exchanges.filter(({ id }) =>
+    id === "sso#34.meta"
+  ) as Loose[];
+  const undated = (xml: string) => xml.replaceAll(/validUntil="[^"]*"/g, "");
+  assertEquals(undated(body), undated(exchange.response.body));
+});
+
+function readEnvironment(): Record<string, string> {
+  const { full } = instances as Loose;
+  const { API_EXTERNAL_URL, GOTRUE_SAML_PRIVATE_KEY } = full.env ??
+    full.environment;
+  return { API_EXTERNAL_URL, GOTRUE_SAML_PRIVATE_KEY };
 }

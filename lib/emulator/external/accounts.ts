@@ -60,7 +60,7 @@ export async function signInExternally(
   profile: ExternalProfile,
   options: ExternalOptions = {},
 ): Promise<ExternalSignIn> {
-  await announce(context, provider, profile);
+  await askHook(context, provider, profile);
   const decision = decide(context, provider, profile);
   const applied = apply(context, provider, profile, decision);
   const { user, identity } = applied;
@@ -81,7 +81,7 @@ export async function signInExternally(
 }
 
 /** Lets the hook judge a sign-up before anything is written. */
-async function announce(
+async function askHook(
   context: Context,
   provider: string,
   profile: ExternalProfile,

@@ -25,7 +25,10 @@ const RESERVED = [
  * Begins a flow with an external provider and gives the address where the person consents
  * (auth-server §14.1). With a user to link to, the flow ends in a link instead of a sign-in.
  */
-export function startExternalFlow(context: Context, linkTo?: User): string {
+export async function startExternalFlow(
+  context: Context,
+  linkTo?: User,
+): Promise<string> {
   const { query } = context;
   const name = (query.get("provider") ?? "").toLowerCase();
   const provider = findProvider(context, name);
@@ -51,7 +54,12 @@ export function startExternalFlow(context: Context, linkTo?: User): string {
     email_optional: provider.emailOptional,
     provider_code_verifier: verifier,
   });
-  return consentAddress(query, provider, state.id, verifier);
+  if (provider.begin === undefined) {
+    return consentAddress(query, provider, state.id, verifier);
+  }
+  const { url, secret } = await provider.begin(context, state.id);
+  context.db.flowStates.update(state.id, { provider_code_verifier: secret });
+  return url;
 }
 
 function consentAddress(

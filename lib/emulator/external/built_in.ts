@@ -9,10 +9,7 @@ export function builtInProvider(
   definition: Definition,
   settings: ProviderSettings,
 ): Provider {
-  const [clientId] = settings.clientIds;
-  if (clientId === undefined) unsupported("missing OAuth client ID");
-  if (settings.secret === "") unsupported("missing OAuth secret");
-  if (settings.redirectUri === "") unsupported("missing redirect URI");
+  const clientId = checkSettings(settings);
   const { url } = settings;
   if (definition.authorize[0] === "" && url === "") {
     unsupported(`unable to find URL for the ${title(name)} provider`);
@@ -47,6 +44,15 @@ export function builtInProvider(
         issuer: issuerOf(definition, url),
       }),
   };
+}
+
+/** Refuses settings that are not complete; gives the client's id. */
+export function checkSettings(settings: ProviderSettings): string {
+  const [clientId] = settings.clientIds;
+  if (clientId === undefined) unsupported("missing OAuth client ID");
+  if (settings.secret === "") unsupported("missing OAuth secret");
+  if (settings.redirectUri === "") unsupported("missing redirect URI");
+  return clientId;
 }
 
 function title(name: string): string {

@@ -10,7 +10,7 @@ import {
   type Provider,
   unsupported,
 } from "./provider.ts";
-import { at, oneEmail } from "./readers.ts";
+import { at, oneEmail } from "./reading.ts";
 
 const PREFIX = "custom:";
 /** The claims that an identity takes over as they are. */

@@ -1,4 +1,5 @@
-import { type Reader, READERS } from "./readers.ts";
+import { READERS } from "./readers.ts";
+import type { Reader } from "./reading.ts";
 
 /** A URL in two parts: what `GOTRUE_EXTERNAL_<NAME>_URL` replaces, and the rest. */
 type Endpoint = readonly [host: string, path: string];

@@ -24,9 +24,10 @@ export async function fetchAny(
       throw new Error(`The outside answered with status ${response.status}`);
     }
     const type = response.headers.get("Content-Type") ?? "";
-    return /^(application\/x-www-form-urlencoded|text\/plain)/i.test(type)
-      ? Object.fromEntries(new URLSearchParams(text))
-      : JSON.parse(text);
+    // Some token endpoints answer with a form, and call it plain text or even HTML.
+    return /^[^;]*json/i.test(type) || /^\s*[[{]/.test(text)
+      ? JSON.parse(text)
+      : Object.fromEntries(new URLSearchParams(text));
   });
 }
 

@@ -4,6 +4,7 @@ import { consentProvider } from "./consent.ts";
 import { customProvider, findCustomProvider, isCustomName } from "./custom.ts";
 import { DEFINITIONS } from "./definitions.ts";
 import { type Provider, unsupported } from "./provider.ts";
+import { twitterProvider } from "./twitter.ts";
 
 /** A provider by its name; refuses unknown and disabled ones (auth-server §14.1). */
 export function findProvider(context: Context, name: string): Provider {
@@ -18,11 +19,16 @@ export function findProvider(context: Context, name: string): Provider {
   const definition = Object.hasOwn(DEFINITIONS, name)
     ? DEFINITIONS[name]
     : undefined;
-  if (definition === undefined && !(consentPage && settings !== undefined)) {
+  const isKnown = definition !== undefined || name === "twitter" ||
+    (consentPage && settings !== undefined);
+  if (!isKnown) {
     unsupported(`Provider ${name} could not be found`);
   }
   if (!settings?.enabled) unsupported("provider is not enabled");
-  return consentPage
-    ? consentProvider(context, name, settings.emailOptional)
-    : builtInProvider(name, definition!, settings);
+  if (consentPage) {
+    return consentProvider(context, name, settings.emailOptional);
+  }
+  return definition === undefined
+    ? twitterProvider(settings)
+    : builtInProvider(name, definition, settings);
 }

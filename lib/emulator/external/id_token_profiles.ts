@@ -1,7 +1,7 @@
 import type { JsonObject } from "../records.ts";
 import { audiences } from "./id_token.ts";
 import type { ExternalProfile } from "./profile.ts";
-import { oneEmail } from "./readers.ts";
+import { oneEmail } from "./reading.ts";
 
 /** The claims that an identity takes over from an id token of any issuer. */
 const KNOWN = [

@@ -31,7 +31,12 @@ export interface Provider {
   readonly pkce: boolean;
   /** Whether people without an address are let in. */
   readonly emailOptional: boolean;
-  /** Turns a code into tokens. */
+  /** Asks the provider where the person is to be sent, and for the secret of the exchange. */
+  begin?(
+    context: Context,
+    state: string,
+  ): Promise<{ readonly url: string; readonly secret: string }>;
+  /** Turns a code into tokens; `verifier` is the verifier of PKCE or the secret of the beginning. */
   exchange(
     context: Context,
     code: string,

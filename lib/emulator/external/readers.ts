@@ -1,105 +1,15 @@
 import { decodeIdToken } from "./id_token.ts";
-import type { ExternalEmail, ExternalProfile } from "./profile.ts";
-
-/** What a reader gets: the answers of the profile endpoints, the token answer, and the address that was asked. */
-export interface ProfileAnswers {
-  /** The answers, in the order of the definition's endpoints. */
-  readonly answers: readonly unknown[];
-  /** The answer of the token endpoint. */
-  readonly tokens: unknown;
-  /** The address of the provider's interface, which becomes the claim `iss`. */
-  readonly issuer: string;
-}
-
-/** Turns a provider's answers into a profile. */
-export type Reader = (given: ProfileAnswers) => ExternalProfile;
-
-/** The value at a path of names and indexes such as `data.0.id`. */
-export function at(value: unknown, path: string): unknown {
-  let found = value;
-  for (const name of path.split(".")) {
-    if (typeof found !== "object" || found === null) return undefined;
-    found = (found as Readonly<Record<string, unknown>>)[name];
-  }
-  return found;
-}
-
-function text(value: unknown, path: string): string {
-  const found = at(value, path);
-  return typeof found === "string" || typeof found === "number"
-    ? String(found)
-    : "";
-}
-
-/** An address, when there is one. */
-export function oneEmail(email: string, verified: boolean): ExternalEmail[] {
-  return email === "" ? [] : [{ email, verified, primary: true }];
-}
-
-interface Person {
-  readonly id: string;
-  readonly name?: string;
-  readonly avatar?: string;
-  readonly username?: string;
-  readonly emails: readonly ExternalEmail[];
-  /** Further claims, or others than the usual ones. */
-  readonly more?: Readonly<Record<string, unknown>>;
-}
-
-/** The claims that nearly all providers have in common. */
-function describe(issuer: string, person: Person): ExternalProfile {
-  const { id, name = "", avatar = "", username = "" } = person;
-  const names = username === ""
-    ? {}
-    : { preferred_username: username, user_name: username };
-  return {
-    subject: id,
-    emails: person.emails,
-    claims: {
-      iss: issuer,
-      name,
-      picture: avatar,
-      full_name: name,
-      avatar_url: avatar,
-      provider_id: id,
-      ...names,
-      ...person.more,
-    },
-  };
-}
-
-/** A reader for answers that hold everything in one object. */
-function simple(paths: {
-  readonly id: string;
-  readonly name?: string;
-  readonly avatar?: string;
-  readonly username?: string;
-  readonly email: string;
-  /** A path, or what holds for all addresses of the provider. */
-  readonly verified: string | boolean;
-}): Reader {
-  return ({ answers: [answer], issuer }) => {
-    const { verified } = paths;
-    const isVerified = typeof verified === "boolean"
-      ? verified
-      : at(answer, verified) === true || at(answer, verified) === "true" ||
-        at(answer, verified) === 1;
-    return describe(issuer, {
-      id: text(answer, paths.id),
-      name: text(answer, paths.name ?? "name"),
-      avatar: text(answer, paths.avatar ?? "picture"),
-      username: paths.username === undefined
-        ? ""
-        : text(answer, paths.username),
-      emails: oneEmail(text(answer, paths.email), isVerified),
-    });
-  };
-}
-
-function list(value: unknown, path: string): readonly unknown[] {
-  const found = path === "" ? value : at(value, path);
-  return Array.isArray(found) ? found : [];
-}
+import type { ExternalProfile } from "./profile.ts";
+import {
+  at,
+  describe,
+  list,
+  oneEmail,
+  type ProfileAnswers,
+  type Reader,
+  simple,
+  text,
+} from "./reading.ts";
 
 function readApple({ tokens }: ProfileAnswers): ExternalProfile {
   const claims = decodeIdToken(text(tokens, "id_token"))?.claims ?? {};
@@ -314,6 +224,7 @@ type ReaderName =
   | "snapchat"
   | "spotify"
   | "twitch"
+  | "twitter"
   | "workos"
   | "x"
   | "zoom";
@@ -379,6 +290,13 @@ export const READERS: Readonly<Record<ReaderName, Reader>> = {
     avatar: "data.0.profile_image_url",
     username: "data.0.display_name",
     email: "data.0.email",
+    verified: true,
+  }),
+  twitter: simple({
+    id: "id_str",
+    avatar: "profile_image_url_https",
+    username: "screen_name",
+    email: "email",
     verified: true,
   }),
   workos: readWorkos,

@@ -3,13 +3,15 @@ import { startExternalFlow } from "../external/authorize.ts";
 import { json, redirect } from "../http.ts";
 
 /** `GET /authorize` (auth-server §14.1). */
-export function getAuthorize(context: Context): Response {
-  return redirect(context, 302, startExternalFlow(context));
+export async function getAuthorize(context: Context): Promise<Response> {
+  return redirect(context, 302, await startExternalFlow(context));
 }
 
 /** `GET /user/identities/authorize` (auth-server §11.4). */
-export function getIdentityAuthorize(context: Context): Response {
-  const url = startExternalFlow(context, context.user);
+export async function getIdentityAuthorize(
+  context: Context,
+): Promise<Response> {
+  const url = await startExternalFlow(context, context.user);
   return context.query.get("skip_http_redirect") === "true"
     ? json({ url })
     : redirect(context, 302, url);

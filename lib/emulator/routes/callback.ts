@@ -141,12 +141,14 @@ async function askProvider(
   if (error !== "") {
     throw new OAuthError(error, context.param("error_description"));
   }
-  const code = context.param("code");
+  const { provider_type: name } = state;
+  // OAuth 1.0, which Twitter speaks, calls it the verifier.
+  const code = context.param("code") || context.param("oauth_verifier");
   if (code === "") {
     const message = "OAuth callback with missing authorization code missing";
     fail(400, "bad_oauth_callback", message);
   }
-  const provider = supportedProvider(context, state.provider_type);
+  const provider = supportedProvider(context, name);
   const failure = EXCHANGE_FAILURE + code.slice(0, 4);
   const tokens = await orFail(
     provider.exchange(context, code, state.provider_code_verifier),
