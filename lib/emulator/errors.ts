@@ -41,6 +41,14 @@ export class WeakPasswordError extends HttpError {
   }
 }
 
+/** Where the real server's code would crash on its input (auth-server §3.2, "panic"). */
+export class PanicError extends Error {
+  constructor() {
+    super("Internal Server Error");
+    this.name = "PanicError";
+  }
+}
+
 /** A refusal in the OAuth envelope (auth-server §3.4). */
 export class OAuthError extends Error {
   /** The `error` member. */

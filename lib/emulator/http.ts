@@ -1,4 +1,9 @@
-import { HttpError, OAuthError, WeakPasswordError } from "./errors.ts";
+import {
+  HttpError,
+  OAuthError,
+  PanicError,
+  WeakPasswordError,
+} from "./errors.ts";
 import { escapeJson } from "./go_json.ts";
 import { UniqueViolation } from "./indexes.ts";
 import type { Context } from "./context.ts";
@@ -103,6 +108,10 @@ function renderError(context: Context, error: unknown): Response {
   }
   if (error instanceof WeakPasswordError) return weakPassword(context, error);
   if (error instanceof HttpError) return ordinary(context, error);
+  if (error instanceof PanicError) {
+    const panic = new HttpError(500, undefined, error.message);
+    return ordinary(context, panic, false);
+  }
   return ordinary(
     context,
     new HttpError(500, undefined, UNEXPECTED, { cause: error }),

@@ -11,6 +11,7 @@ import {
   renderMail,
   renderText,
 } from "./mail_templates.ts";
+import { putMail } from "./outbox.ts";
 import type { User } from "./records.ts";
 import { referrer } from "./redirect_targets.ts";
 import { resolveReference } from "./go_url.ts";
@@ -221,10 +222,8 @@ async function post(
     TokenHash: hash,
     RedirectTo: redirectTo,
   };
-  context.db.mails.insert({
-    id: context.server.random.uuid(),
+  putMail(context, {
     to,
-    from: context.settings.GOTRUE_SMTP_ADMIN_EMAIL,
     subject: renderText(subjectOf(context, type), variables),
     type,
     code,
@@ -232,7 +231,6 @@ async function post(
     link,
     redirect_to: redirectTo,
     html: renderMail(await templateOf(context, type), variables),
-    created_at: context.now(),
   });
 }
 

@@ -6,6 +6,7 @@ import { checkAuthorized, pageOf } from "./mail.ts";
 import { renderMail, renderText } from "./mail_templates.ts";
 import { spendMail } from "./limits/budgets.ts";
 import { userJson } from "./objects.ts";
+import { putMail } from "./outbox.ts";
 import type { User } from "./records.ts";
 
 /** Kinds of mails that only tell what has happened (auth-server §8.2). */
@@ -131,10 +132,8 @@ async function send(
   const text = TEXTS[type];
   const subject = context.settings.subjects[name] ?? text.subject;
   const page = await pageOf(context, name);
-  context.db.mails.insert({
-    id: context.server.random.uuid(),
+  putMail(context, {
     to,
-    from: context.settings.GOTRUE_SMTP_ADMIN_EMAIL,
     subject: renderText(subject, variables),
     type: name,
     code: "",
@@ -142,6 +141,5 @@ async function send(
     link: "",
     redirect_to: "",
     html: renderMail(page ?? `<p>${text.body}</p>`, variables),
-    created_at: context.now(),
   });
 }

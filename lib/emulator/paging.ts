@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { encodeQuery } from "./go_url.ts";
-import { HttpError, invalid } from "./errors.ts";
+import { invalid, PanicError } from "./errors.ts";
 
 const MAX_UINT64 = 18446744073709551615n;
 
@@ -18,7 +18,7 @@ export function readPage(context: Context): Page {
   const perPage = readNumber(context, "per_page", 50);
   // The real server divides by it.
   if (perPage === 0) {
-    throw new HttpError(500, undefined, "Internal Server Error");
+    throw new PanicError();
   }
   return { page, perPage };
 }

@@ -3,7 +3,7 @@ import { checkEmail, checkPhone } from "./addresses.ts";
 import { audit } from "./audit.ts";
 import { requestAudience } from "./auth.ts";
 import type { Context } from "./context.ts";
-import { fail, invalid } from "./errors.ts";
+import { fail, invalid, PanicError } from "./errors.ts";
 import { checkPkce, createMailFlow, type PkceParams } from "./flow_states.ts";
 import { sendConfirmation } from "./mail.ts";
 import { afterSignUp, beforeUserCreated } from "./hooks/users.ts";
@@ -151,6 +151,9 @@ async function createNewUser(
   address: Address,
 ): Promise<User> {
   const { provider, value, aud } = address;
+  const isImpossible = provider === "phone" &&
+    !["string", "undefined"].includes(typeof params.data?.["email"]);
+  if (isImpossible) throw new PanicError();
   const id = context.server.random.uuid();
   const values = {
     id,

@@ -6,6 +6,7 @@ import { spendSms } from "./limits/budgets.ts";
 import { renderText } from "./mail_templates.ts";
 import { userJson } from "./objects.ts";
 import { callHook, hasHook } from "./outgoing.ts";
+import { putMessage } from "./outbox.ts";
 import type { User } from "./records.ts";
 import { setOneTimeToken, updateUser } from "./users.ts";
 
@@ -116,14 +117,8 @@ export async function sendSms(
   const template = isMfa
     ? settings.GOTRUE_MFA_PHONE_TEMPLATE
     : settings.GOTRUE_SMS_TEMPLATE;
-  context.db.messages.insert({
-    id: context.server.random.uuid(),
-    to: phone,
-    channel,
-    code,
-    text: renderText(template, { Code: code }),
-    created_at: context.now(),
-  });
+  const text = renderText(template, { Code: code });
+  putMessage(context, { to: phone, channel, code, text });
 }
 
 /** Whether a provider of text messages is set up in full. */

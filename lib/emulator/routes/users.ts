@@ -5,7 +5,7 @@ import { readBan } from "../bans.ts";
 import { isUuid } from "../body.ts";
 import type { Context } from "../context.ts";
 import { utf8 } from "../encoding.ts";
-import { fail, HttpError, invalid } from "../errors.ts";
+import { fail, invalid, PanicError } from "../errors.ts";
 import { isForeignHash } from "../foreign_hashes.ts";
 import { json } from "../http.ts";
 import { userJson } from "../objects.ts";
@@ -113,7 +113,7 @@ function passwordHash(context: Context, params: AdminUserParams): string {
   }
   if (imported === "") {
     if (utf8(password ?? "").length > 72) {
-      throw new HttpError(500, undefined, "Internal Server Error");
+      throw new PanicError();
     }
     return hashPassword(random, password || random.text(64));
   }
