@@ -325,3 +325,13 @@ Deno.test("GET /callback lets the before-user-created hook refuse", async () => 
   assertEquals(tokens.get("error_description"), "Not you");
   assertEquals((await emulator.users.list()).length, 0);
 });
+
+Deno.test("GET /callback refuses profiles without an id", async () => {
+  const emulator = startWithGitlab();
+  const nobody = { email: "ann@example.com" } as unknown as typeof ANN;
+  const tokens = await signInAs(emulator, nobody);
+  assertEquals(
+    tokens.get("error_description"),
+    "Error getting user profile from external provider",
+  );
+});

@@ -25,6 +25,7 @@ const DENIED = [
   "user_banned",
   "provider_email_needs_verification",
 ];
+const NO_PROFILE = "Error getting user profile from external provider";
 const EXCHANGE_FAILURE = "Unable to exchange external code: ";
 
 /** Refuses by a redirect to the site where the flow cannot be continued; runs for everything below `/callback`. */
@@ -155,14 +156,25 @@ async function askProvider(
     failure,
   );
   const profile = await orFail(
-    provider.profile(context, tokens),
-    "Error getting user profile from external provider",
+    readPerson(context, provider, tokens),
+    NO_PROFILE,
   );
   if (profile.emails.length === 0 && !state.email_optional) {
     const message = "Error getting user email from external provider";
     fail(500, "unexpected_failure", message);
   }
   return { tokens, profile };
+}
+
+/** The profile of a person, who must have an id: without one, strangers would share an account. */
+async function readPerson(
+  context: Context,
+  provider: Provider,
+  tokens: ExternalTokens,
+): Promise<ExternalProfile> {
+  const profile = await provider.profile(context, tokens);
+  if (profile.subject === "") throw new Error("The profile has no id");
+  return profile;
 }
 
 function supportedProvider(context: Context, name: string): Provider {
