@@ -30,7 +30,7 @@ export interface RequestOptions {
 /** A request to the auth server. */
 export interface RequestSpec {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** The path below the server's address; with ids, see {@link fillPath}. */
+  /** The path below the server's address; with ids, see `fillPath`. */
   readonly path: string;
   /** The same with its ids. */
   readonly filledPath?: string;
@@ -58,7 +58,7 @@ export interface Answer {
 export type Parser<T> = (answer: Answer) => T;
 
 /** What one call carries along. */
-interface Call<T> {
+export interface Call<T> {
   readonly endpoint: string;
   readonly idempotent: boolean;
   readonly parse: Parser<T>;
@@ -72,8 +72,6 @@ type Cause = Pick<AuthErrorDetails, "cause">;
 
 /** More than any refusal needs, and little enough to hold. */
 const MAX_REFUSAL = 65_536;
-/** More than any key set needs. */
-const MAX_PUBLIC = 524_288;
 const REQUEST_ID_HEADERS = ["sb-request-id", "x-request-id", "cf-ray"];
 
 /**
@@ -105,64 +103,7 @@ export async function send<T>(
   addHeaders(headers, Object.entries(options.headers ?? {}));
   const url = config.url + filledPath + buildQuery(spec.query);
   const call = { endpoint: `${method} ${path}`, idempotent, parse, config };
-  return await race(call, url, init, options);
-}
-
-/**
- * Fetches a public JSON document without the key or any other header of the
- * configuration, so that a foreign host never sees them.
- *
- * @param config The clock, deadline and `fetch` to use.
- * @param url The absolute address.
- * @param parse Reads the answer of success.
- * @param options How to make the request.
- * @returns What the parser made.
- * @throws {AuthNetworkError} When no answer comes, in time or at all.
- * @throws {AuthApiError} When the host refuses as the auth server does.
- * @throws {AuthResponseError} When the answer is no JSON of success.
- */
-export async function sendPublic<T>(
-  config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">,
-  url: string,
-  parse: Parser<T>,
-  options: RequestOptions = {},
-): Promise<T> {
-  const call: Call<T> = {
-    endpoint: `GET ${url.replace(/[?#].*$/, "")}`,
-    idempotent: true,
-    maxLength: MAX_PUBLIC,
-    parse,
-    config,
-  };
-  const headers = { accept: "application/json", ...options.headers };
-  const init: RequestInit = { method: "GET", headers, redirect: "manual" };
-  return await race(call, url, init, options);
-}
-
-/**
- * Puts ids into a path, so that errors can name the path without them.
- *
- * @param path The path, with `{id}` in place of each id.
- * @param ids The ids, in order.
- * @returns The two members of a {@link RequestSpec}.
- * @throws {TypeError} When an id cannot be a segment of a path.
- */
-export function fillPath(
-  path: string,
-  ...ids: readonly string[]
-): Pick<RequestSpec, "path"> & { readonly filledPath: string } {
-  let at = 0;
-  return { path, filledPath: path.replace(/{id}/g, () => encodeId(ids[at++])) };
-}
-
-/** Addresses drop segments of dots even when they are escaped. */
-function encodeId(id: unknown): string {
-  if (typeof id !== "string" || /^\.{0,2}$|\p{Surrogate}/u.test(id)) {
-    throw new TypeError(
-      "Cannot use an id: it must be valid text other than dots",
-    );
-  }
-  return encodeURIComponent(id);
+  return await perform(call, url, init, options);
 }
 
 function buildQuery(query: RequestSpec["query"] = {}): string {
@@ -171,8 +112,17 @@ function buildQuery(query: RequestSpec["query"] = {}): string {
   return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** The exchange, its deadline and the caller's signal: the first one counts. */
-function race<T>(
+/**
+ * Makes a request. The exchange, its deadline and the caller's signal: the
+ * first one counts.
+ *
+ * @param call What is asked, and how the answer is read.
+ * @param url The address.
+ * @param init What `fetch` takes.
+ * @param options How to make the request.
+ * @returns What the parser made.
+ */
+export function perform<T>(
   call: Call<T>,
   url: string,
   init: RequestInit,

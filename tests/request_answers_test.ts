@@ -8,7 +8,8 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { AuthApiError, AuthResponseError } from "../lib/errors.ts";
-import { fillPath, type RequestSpec, send } from "../lib/request.ts";
+import { fillPath } from "../lib/path.ts";
+import { type RequestSpec, send } from "../lib/request.ts";
 import { invalid } from "../lib/wire/json.ts";
 import {
   answering,

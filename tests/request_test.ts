@@ -11,12 +11,9 @@ import {
   withAccessToken,
 } from "../lib/config.ts";
 import type { AuthError } from "../lib/errors.ts";
-import {
-  fillPath,
-  type RequestOptions,
-  type RequestSpec,
-  sendPublic,
-} from "../lib/request.ts";
+import { fillPath } from "../lib/path.ts";
+import { sendPublic } from "../lib/public_request.ts";
+import type { RequestOptions, RequestSpec } from "../lib/request.ts";
 import {
   answering,
   BASE,

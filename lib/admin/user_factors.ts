@@ -1,6 +1,7 @@
 /** `/admin/users/{user_id}/factors` */
 import type { AuthConfig, Metadata } from "../config.ts";
-import { fillPath, type RequestOptions, send } from "../request.ts";
+import { fillPath } from "../path.ts";
+import { type RequestOptions, send } from "../request.ts";
 import { type Factor, parseFactor } from "../wire/factor.ts";
 import { invalid, readObject, readString } from "../wire/json.ts";
 

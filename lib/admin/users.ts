@@ -1,11 +1,7 @@
 /** `/admin/users` */
 import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
-import {
-  type Answer,
-  fillPath,
-  type RequestOptions,
-  send,
-} from "../request.ts";
+import { fillPath } from "../path.ts";
+import { type Answer, type RequestOptions, send } from "../request.ts";
 import { readArray, readObject } from "../wire/json.ts";
 import { type PageInfo, parsePage } from "../wire/page.ts";
 import { parseUser, type User } from "../wire/user.ts";

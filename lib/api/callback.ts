@@ -38,12 +38,19 @@ export type Callback =
     readonly error: AuthApiError;
   };
 
-const ERROR_NAMES = ["error", "error_code", "error_description"];
 /** Members of a query that belong to a callback. */
-const QUERY_NAMES = [...ERROR_NAMES, "code", "sb_flow_id"];
+const QUERY_NAMES = [
+  "error",
+  "error_code",
+  "error_description",
+  "code",
+  "sb_flow_id",
+];
 /** Members of a fragment that do. */
 const FRAGMENT_NAMES = [
-  ...ERROR_NAMES,
+  "error",
+  "error_code",
+  "error_description",
   "access_token",
   "expires_at",
   "expires_in",

@@ -1,6 +1,7 @@
 /** `POST /factors/{id}/verify` */
 import type { Metadata, UserConfig } from "../config.ts";
-import { fillPath, type RequestOptions, send } from "../request.ts";
+import { fillPath } from "../path.ts";
+import { type RequestOptions, send } from "../request.ts";
 import { parseSignedIn, type Session } from "../wire/session.ts";
 
 /** The code that answers a challenge. */

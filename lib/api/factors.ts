@@ -1,6 +1,7 @@
 /** `/factors`: second factors of the user. */
 import type { Metadata, UserConfig } from "../config.ts";
-import { fillPath, type RequestOptions, send } from "../request.ts";
+import { fillPath } from "../path.ts";
+import { type RequestOptions, send } from "../request.ts";
 import { readObject, readString } from "../wire/json.ts";
 import {
   type CodeChallenge,

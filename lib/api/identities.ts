@@ -1,6 +1,7 @@
 /** `GET /user/identities/authorize` and `DELETE /user/identities/{id}` */
 import type { Metadata, UserConfig } from "../config.ts";
-import { fillPath, type RequestOptions, send } from "../request.ts";
+import { fillPath } from "../path.ts";
+import { type RequestOptions, send } from "../request.ts";
 import { readObject, readString } from "../wire/json.ts";
 import { parseSignedIn, type SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";

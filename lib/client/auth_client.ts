@@ -59,8 +59,9 @@ import type {
 import { lazy, lazyMethods } from "./lazy.ts";
 import type { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
-import { refreshTokens, type Tokens, useTokens } from "./set_session.ts";
-import { clientUpdateUser, clientVerifyOtp, enter } from "./sign_in.ts";
+import { refreshTokens } from "./refresh_session.ts";
+import type { Tokens } from "./set_session.ts";
+import { clientUpdateUser, enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
 
 const loadClaims = lazy(() => import("./get_claims.ts"));
@@ -172,11 +173,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Signs in by a code or a link's hash: `otp_expired`. */
-  verifyOtp<const P extends VerifyOtpParams>(
+  async verifyOtp<const P extends VerifyOtpParams>(
     params: P,
     request?: RequestOptions,
   ): Promise<VerifyOtpResult<P, M>> {
-    return clientVerifyOtp(this.#inside, params, request);
+    return await (await this.#flows).verifyOtp(params, request);
   }
 
   /** Sends the browser to a provider. */
@@ -272,8 +273,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   }
 
   /** Takes over tokens from elsewhere. */
-  setSession(tokens: Tokens, request?: RequestOptions): Promise<SignedIn<M>> {
-    return useTokens(this.#inside.manager, tokens, request);
+  async setSession(
+    tokens: Tokens,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>> {
+    return await (await this.#flows).setSession(tokens, request);
   }
 
   /** Refreshes now: the session, or the one of a refresh token. */

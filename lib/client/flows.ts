@@ -22,6 +22,11 @@ import {
   type UserAttributes,
   type UserResult,
 } from "../api/user.ts";
+import {
+  verifyOtp,
+  type VerifyOtpParams,
+  type VerifyOtpResult,
+} from "../api/verify.ts";
 import type { Metadata, UserConfig } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import { FlowStore, type StartedFlow } from "../session/flows.ts";
@@ -31,6 +36,7 @@ import type { NotSignedIn, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
 import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
 import type { Context } from "./context.ts";
+import { type Tokens, useTokens } from "./set_session.ts";
 
 /** Leaves the page for the provider, unless told otherwise. */
 export interface RedirectOptions {
@@ -106,6 +112,19 @@ export class PageFlows<M extends Metadata> {
     return result;
   }
 
+  async verifyOtp<const P extends VerifyOtpParams>(
+    params: P,
+    request?: RequestOptions,
+  ): Promise<VerifyOtpResult<P, M>> {
+    const { config, manager } = this.#context;
+    const result = await verifyOtp(config, params, request);
+    const { session } = result as SignedIn<M> | { session: null };
+    const isRecovery = params.type === "recovery";
+    const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
+    if (session) await manager.signIn(session, event);
+    return result;
+  }
+
   async resend(
     params: WithoutChallenge<ResendParams>,
     request?: RequestOptions,
@@ -151,6 +170,10 @@ export class PageFlows<M extends Metadata> {
       params,
     );
     return { url };
+  }
+
+  setSession(tokens: Tokens, request?: RequestOptions): Promise<SignedIn<M>> {
+    return useTokens(this.#context.manager, tokens, request);
   }
 
   async linkIdentity(

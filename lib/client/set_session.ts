@@ -1,13 +1,12 @@
-/** Sessions made of tokens: from elsewhere, or refreshed because somebody asks. */
+/** Sessions made of tokens from elsewhere. */
 import { type Metadata, withAccessToken } from "../config.ts";
 import { getUser } from "../api/user.ts";
 import type { RequestOptions } from "../request.ts";
 import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
-import { exchangeToken, refreshStored } from "../session/refresher.ts";
-import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
+import { exchangeToken } from "../session/refresher.ts";
 import type { AuthChangeEvent, ChangeCause } from "../session/state.ts";
-import { ownerOf, storedFrom } from "../session/stored.ts";
+import { storedFrom } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
@@ -78,38 +77,5 @@ export async function useTokens<M extends Metadata>(
   });
   await manager.signInStored(stored, telling?.event ?? "SIGNED_IN", cause);
   const session = manager.parse(stored);
-  return { user: session.user, session };
-}
-
-/**
- * Refreshes now, whether or not the access token still lives.
- *
- * @param manager Whose session.
- * @param token The refresh token; the session's when there is none.
- * @param request How to wait for it.
- * @returns The user and the session.
- * @throws {AuthSessionError} `session_missing` when nobody is signed in,
- * `session_superseded` when somebody else has been meanwhile.
- */
-export async function refreshTokens<M extends Metadata>(
-  manager: SessionManager<M>,
-  token?: string,
-  request?: RequestOptions,
-): Promise<SignedIn<M>> {
-  const current = await manager.current();
-  const wanted = token ?? current?.refreshToken;
-  if (wanted === undefined) throw sessionMissing();
-  let stored;
-  if (current && wanted === current.refreshToken) {
-    stored = await refreshStored(manager, current, request);
-    if (stored && ownerOf(stored) !== ownerOf(current)) {
-      throw sessionSuperseded();
-    }
-  } else {
-    stored = await exchangeToken(manager, wanted, request);
-    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
-  }
-  if (!stored) throw sessionMissing();
-  const session = await completeSession(manager, stored, request);
   return { user: session.user, session };
 }

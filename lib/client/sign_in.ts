@@ -4,11 +4,6 @@ import {
   type UserAttributes,
   type UserResult,
 } from "../api/user.ts";
-import {
-  verifyOtp,
-  type VerifyOtpParams,
-  type VerifyOtpResult,
-} from "../api/verify.ts";
 import type { AuthConfig, Metadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import { currentUser } from "../session/guard.ts";
@@ -29,23 +24,6 @@ export async function enter<M extends Metadata, P, T extends SignedIn<M>>(
   const signedIn = await run(config, params, request);
   await manager.signIn(signedIn.session);
   return signedIn;
-}
-
-/** {@link verifyOtp}, and the session where one comes. */
-export async function clientVerifyOtp<
-  M extends Metadata,
-  const P extends VerifyOtpParams,
->(
-  { config, manager }: Context<M>,
-  params: P,
-  request?: RequestOptions,
-): Promise<VerifyOtpResult<P, M>> {
-  const result = await verifyOtp(config, params, request);
-  const { session } = result as SignedIn<M> | { session: null };
-  const isRecovery = params.type === "recovery";
-  const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
-  if (session) await manager.signIn(session, event);
-  return result;
 }
 
 /** {@link updateUser}, with a flow where the address changes. */

@@ -10,7 +10,7 @@ import {
   report,
 } from "../config.ts";
 import { AuthNetworkError, isAuthError } from "../errors.ts";
-import { sendPublic } from "../request.ts";
+import { sendPublic } from "../public_request.ts";
 import { type Jwks, parseJwks } from "../wire/settings.ts";
 import { refuse } from "./claims.ts";
 import type { JwtHeader } from "./decode.ts";

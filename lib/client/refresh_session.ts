@@ -1,0 +1,42 @@
+/** Refreshing because somebody asks. */
+import type { Metadata } from "../config.ts";
+import type { RequestOptions } from "../request.ts";
+import { completeSession } from "../session/guard.ts";
+import type { SessionManager } from "../session/manager.ts";
+import { exchangeToken, refreshStored } from "../session/refresher.ts";
+import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
+import { ownerOf } from "../session/stored.ts";
+import type { SignedIn } from "../wire/session.ts";
+
+/**
+ * Refreshes now, whether or not the access token still lives.
+ *
+ * @param manager Whose session.
+ * @param token The refresh token; the session's when there is none.
+ * @param request How to wait for it.
+ * @returns The user and the session.
+ * @throws {AuthSessionError} `session_missing` when nobody is signed in,
+ * `session_superseded` when somebody else has been meanwhile.
+ */
+export async function refreshTokens<M extends Metadata>(
+  manager: SessionManager<M>,
+  token?: string,
+  request?: RequestOptions,
+): Promise<SignedIn<M>> {
+  const current = await manager.current();
+  const wanted = token ?? current?.refreshToken;
+  if (wanted === undefined) throw sessionMissing();
+  let stored;
+  if (current && wanted === current.refreshToken) {
+    stored = await refreshStored(manager, current, request);
+    if (stored && ownerOf(stored) !== ownerOf(current)) {
+      throw sessionSuperseded();
+    }
+  } else {
+    stored = await exchangeToken(manager, wanted, request);
+    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
+  }
+  if (!stored) throw sessionMissing();
+  const session = await completeSession(manager, stored, request);
+  return { user: session.user, session };
+}

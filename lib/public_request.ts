@@ -1,0 +1,42 @@
+/** Requests to any other address than the auth server's. */
+import type { AuthConfig } from "./config.ts";
+import {
+  type Call,
+  type Parser,
+  perform,
+  type RequestOptions,
+} from "./request.ts";
+
+/** More than any key set needs. */
+const MAX_PUBLIC = 524_288;
+
+/**
+ * Fetches a public JSON document without the key or any other header of the
+ * configuration, so that a foreign host never sees them.
+ *
+ * @param config The clock, deadline and `fetch` to use.
+ * @param url The absolute address.
+ * @param parse Reads the answer of success.
+ * @param options How to make the request.
+ * @returns What the parser made.
+ * @throws {AuthNetworkError} When no answer comes, in time or at all.
+ * @throws {AuthApiError} When the host refuses as the auth server does.
+ * @throws {AuthResponseError} When the answer is no JSON of success.
+ */
+export async function sendPublic<T>(
+  config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">,
+  url: string,
+  parse: Parser<T>,
+  options: RequestOptions = {},
+): Promise<T> {
+  const call: Call<T> = {
+    endpoint: `GET ${url.replace(/[?#].*$/, "")}`,
+    idempotent: true,
+    maxLength: MAX_PUBLIC,
+    parse,
+    config,
+  };
+  const headers = { accept: "application/json", ...options.headers };
+  const init: RequestInit = { method: "GET", headers, redirect: "manual" };
+  return await perform(call, url, init, options);
+}
