@@ -328,8 +328,9 @@ export class SessionManager<M extends Metadata> {
       const { stored } = this.#state;
       this.#events.push({
         event: "INITIAL_SESSION",
+        // Of a session whose user is fetched first, the newest is told.
         session: () =>
-          this.#present(stored?.userId ? stored : this.#state.stored),
+          this.#present(stored?.userId === "" ? this.#state.stored : stored),
         info: () => ({ previous: null, cause: "restore" }),
         to: subscriber,
       }, this.#completed(stored, Promise.resolve()));

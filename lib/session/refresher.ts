@@ -57,8 +57,6 @@ export async function refreshStored<M extends Metadata>(
   stored: StoredSession,
   request?: RequestOptions,
 ): Promise<StoredSession | null> {
-  const { failure, isRetryAtBinding } = manager.state;
-  if (isRetryAtBinding && isResting(manager)) throw failure;
   await bounded(() => refreshOnce(manager, stored), request);
   return manager.state.stored;
 }
@@ -116,6 +114,9 @@ async function refreshOnce<M extends Metadata>(
       () => fly(manager, from),
     );
   do {
+    // While this one waited for another, the server may have asked for rest.
+    const { failure, isRetryAtBinding } = manager.state;
+    if (isRetryAtBinding && isResting(manager)) throw failure;
     const outcome = await joinFlight(flights, key, start);
     const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
     if (isAnswer) return await commit(manager, from, outcome);

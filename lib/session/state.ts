@@ -129,7 +129,9 @@ export function transition(
       return [{ ...state, isReady: true, stored: event.stored }, []];
     case "signed-in":
       // Two may have asked with the same token.
-      if (state.stored?.text === event.stored.text) return [state, []];
+      if (state.stored?.text === event.stored.text) {
+        return [state, [{ type: "save" }]];
+      }
       return replace(state, event.stored, event.event, event.cause);
     case "refreshed":
       return refreshed(state, event.from, event.stored);

@@ -63,7 +63,7 @@ export class Facts {
     const issue: Issue = {
       refresh,
       access,
-      family: known?.family ?? familyOf(access),
+      family: known?.family ?? String(payloadOf(access)["session_id"]),
       user: body.user.id,
       expiresAt: body.expires_at,
       lifetime: body.expires_in,
@@ -75,6 +75,21 @@ export class Facts {
     this.#byPair.set(`${access} ${refresh}`, issue);
     this.issues.push(issue);
     return issue;
+  }
+
+  /** Notes what an address of the server's brought. */
+  learnAddress(address: string): void {
+    const values = new URLSearchParams(new URL(address).hash.slice(1));
+    const access = values.get("access_token");
+    if (access === null) return;
+    const body = {
+      access_token: access,
+      refresh_token: values.get("refresh_token"),
+      expires_at: Number(values.get("expires_at")),
+      expires_in: Number(values.get("expires_in")),
+      user: { id: payloadOf(access)["sub"] },
+    };
+    this.learn(JSON.stringify(body), undefined);
   }
 
   /** Notes a change of the session's item. */
@@ -107,15 +122,14 @@ export class Facts {
   }
 
   #issueOf(text: string): Issue | undefined {
+    if (!text.endsWith("}")) return undefined;
     const access = /"access_token": ?"([^"]+)"/.exec(text)?.[1];
     const refresh = /"refresh_token": ?"([^"]+)"/.exec(text)?.[1];
     return this.#byPair.get(`${access} ${refresh}`);
   }
 }
 
-/** The session that an access token speaks of. */
-export function familyOf(access: string): string {
+function payloadOf(access: string): Record<string, unknown> {
   const segment = access.split(".")[1] ?? "";
-  const text = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
-  return String(JSON.parse(text).session_id);
+  return JSON.parse(atob(segment.replaceAll("-", "+").replaceAll("_", "/")));
 }

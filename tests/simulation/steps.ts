@@ -216,6 +216,7 @@ async function followMail(world: World, random: Random): Promise<void> {
   });
   const address = answer.headers.get("location");
   if (!address) return;
+  world.facts.learnAddress(address);
   const tab = openTab(world, random, address);
   void perform(tab, "initialize", random);
 }

@@ -105,6 +105,11 @@ export class Kept implements Checker {
       if (this.#mayLeave(tab)) return;
       const { access, refresh } = before.issue;
       if (this.#isRefused(tab, refresh, access, before.at)) return;
+      // What cannot be read cannot be told from what is held.
+      const held = this.#held.get(tab);
+      const isOther = !this.#world.isReliable && held &&
+        this.#isRefused(tab, held.refresh, held.access, before.at);
+      if (isOther) return;
       return this.#fail(
         "what is stored is removed for a reason",
         `tab ${tab.id} removed ${refresh}`,
@@ -173,6 +178,10 @@ export class Kept implements Checker {
     const isEmpty = past.some(({ text, issue }) => text === null || !issue);
     if (!("error" in call)) {
       if (sessionOf(call) !== null || isEmpty || this.#mayLeave(tab)) return;
+      const isRefused = past.some(({ issue, at }) =>
+        issue && this.#isRefused(tab, issue.refresh, issue.access, at)
+      );
+      if (isRefused) return;
       return this.#fail(
         "nobody is told that nobody is signed in",
         `tab ${tab.id}, ${call.method} #${call.id}`,

@@ -4,7 +4,7 @@
  * storage again and adopts what is newer; nobody asks with what is superseded.
  */
 import type { SentRequest } from "../network.ts";
-import type { Tab } from "../tab.ts";
+import type { Call, Tab } from "../tab.ts";
 import type { Checker, World } from "../world.ts";
 
 /** What waiters wait for at most before they ask themselves. */
@@ -19,6 +19,7 @@ const LONGEST_HOLD_MS = 32_000;
 /** Requests of one flight: the first, and those that tried again. */
 interface Chain {
   readonly since: number;
+  /** In time that the machine was awake. */
   endedAt: number;
 }
 
@@ -29,10 +30,16 @@ export class Once implements Checker {
   readonly #world: World;
   /** The last one of a tab and a token. */
   readonly #chains: Map<string, Chain> = new Map();
+  /** Tokens that callers gave, which may be any. */
+  readonly #given: Set<string> = new Set();
   readonly #chainOf: WeakMap<SentRequest, Chain> = new WeakMap();
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  onCall({ explicit }: Call): void {
+    if (explicit !== undefined) this.#given.add(explicit);
   }
 
   onSend(request: SentRequest): void {
@@ -50,7 +57,7 @@ export class Once implements Checker {
 
   onAnswer(request: SentRequest): void {
     const chain = this.#chainOf.get(request);
-    if (chain) chain.endedAt = this.#world.time.now;
+    if (chain) chain.endedAt = this.#world.time.awake;
   }
 
   onRest(): void {
@@ -71,10 +78,10 @@ export class Once implements Checker {
   }
 
   #follow(request: SentRequest): Chain {
-    const { now } = this.#world.time;
+    const { awake, now } = this.#world.time;
     const known = this.#chains.get(nameOf(request));
-    const goesOn = known && known.endedAt <= now &&
-      now - known.endedAt <= LONGEST_PAUSE_MS;
+    const goesOn = known && known.endedAt <= awake &&
+      awake - known.endedAt <= LONGEST_PAUSE_MS;
     const since = goesOn ? known.since : now;
     const chain = { since, endedAt: Infinity };
     this.#chains.set(nameOf(request), chain);
@@ -83,19 +90,21 @@ export class Once implements Checker {
   }
 
   #checkTwin({ tab, refreshToken }: SentRequest, other: SentRequest): void {
-    const { locks } = this.#world;
+    const { locks, time, wokeAt } = this.#world;
     const both = `tabs ${other.tab.id} and ${tab.id}, ${refreshToken}`;
     if (other.tab.process === tab.process) {
       return this.#fail("one refresh per process", both);
     }
     const isLocked = locks.kind === "good" && locks.isHeldBy(other.tab);
-    if (!isLocked || isExplicit(tab) || isExplicit(other.tab)) return;
+    const isJustAwake = time.now - wokeAt < 15_000;
+    if (!isLocked || isJustAwake || this.#given.has(refreshToken ?? "")) return;
+    if (isLeaving(tab) || isLeaving(other.tab)) return;
     this.#fail("one refresh per profile", both);
   }
 
   #checkCurrent(tab: Tab, token: string): void {
     const world = this.#world;
-    if (!world.isReliable || isExplicit(tab)) return;
+    if (!world.isReliable || this.#given.has(token) || isLeaving(tab)) return;
     const { facts, storageLagMs } = world;
     if (facts.wasStored(token, world.time.now - storageLagMs)) return;
     const { stored } = facts;
@@ -117,9 +126,7 @@ function nameOf({ tab, refreshToken }: SentRequest): string {
   return `${tab.id} ${refreshToken}`;
 }
 
-/** Callers may give any token; a sign-out uses what it took out. */
-function isExplicit(tab: Tab): boolean {
-  return [...tab.pending].some(({ explicit, method }) =>
-    explicit !== undefined || method === "signOut"
-  );
+/** A sign-out uses what it took out. */
+function isLeaving(tab: Tab): boolean {
+  return [...tab.pending].some(({ method }) => method === "signOut");
 }

@@ -29,11 +29,15 @@ export class Events implements Checker {
     const { tab, subscriber } = told;
     const all = this.#last.get(tab) ?? new Map<number, Told>();
     this.#last.set(tab, all);
+    this.#changedAt.set(tab, this.#world.time.awake);
     const last = all.get(subscriber);
     all.set(subscriber, told);
     if (!last || told.event === "INITIAL_SESSION") {
       return this.#checkFirst(told, last);
     }
+    const { hasUserStorage, hasGarbage } = this.#world.setup;
+    // Without its user, a session cannot be told.
+    if (hasUserStorage || hasGarbage) return;
     this.#checkChain(told, last);
     this.#checkEvent(told, last);
   }
@@ -66,9 +70,6 @@ export class Events implements Checker {
 
   #checkChain(told: Told, last: Told): void {
     const { previous } = told;
-    const { hasUserStorage, hasGarbage } = this.#world.setup;
-    // Without its user a session cannot be told, and is told later.
-    if (hasUserStorage || hasGarbage) return;
     if (previous?.access_token === last.session?.access_token) return;
     this.#fail(
       "events follow one another",

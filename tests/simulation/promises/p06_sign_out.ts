@@ -34,8 +34,9 @@ export class SignOut implements Checker {
   onSend(request: SentRequest): void {
     const { tab, endpoint, accessToken, outgoing } = request;
     if (endpoint !== "POST /logout" || outgoing.url.includes("others")) return;
-    const { facts, isReliable } = this.#world;
+    const { facts, isReliable, storageLagMs } = this.#world;
     const issue = facts.byAccess.get(accessToken ?? "");
+    if (storageLagMs > 0 || this.#isWanted(issue?.family ?? "")) return;
     if (tab.snapshot.session?.access_token === accessToken) {
       this.#fail("the state is cleared first", tab.id, issue?.refresh);
     }
@@ -57,10 +58,22 @@ export class SignOut implements Checker {
     const tab = tabs[writer]!;
     if (after.text === null && before.issue) {
       const isOut = [...tab.pending].some(isClearing);
-      if (isOut) this.#buried.add(before.issue.family);
+      if (isOut && !this.#isWanted(before.issue.family)) {
+        this.#buried.add(before.issue.family);
+      }
     }
     if (!after.issue || !this.#buried.has(after.issue.family)) return;
     this.#fail("nobody is brought back", writer, after.issue.refresh);
+  }
+
+  /** Whether somebody is about to take over tokens of it. */
+  #isWanted(family: string): boolean {
+    const { tabs, facts } = this.#world;
+    return tabs.some((tab) =>
+      [...tab.pending].some(({ explicit }) =>
+        facts.byRefresh.get(explicit ?? "")?.family === family
+      )
+    );
   }
 
   onSettle(call: Call): void {
@@ -91,10 +104,11 @@ export class SignOut implements Checker {
     );
     const { status = 0, text = "" } = last?.answer ?? {};
     // A gateway's page is not the server's word.
-    const isDone = status === 204 ||
+    const isDone = (status >= 200 && status < 300 && text === "") ||
       (DONE.includes(status) && text.startsWith("{"));
     if ("error" in call) {
-      if (isDone && !last?.hasFailed && !call.isBounded) {
+      const isOwn = call.scope !== "others" && !call.isBounded;
+      if (isDone && !last?.hasFailed && isOwn) {
         this.#fail("done is done", call.tab.id, `${call.error}`);
       }
       return;

@@ -104,7 +104,10 @@ export class ClockKnowledge implements Checker {
     if (!answer.text.includes('"expires_in"')) return;
     // Known as well as the answer was quick.
     const { time } = this.#world;
-    if (time.now - request.sentAt > 3_000) return;
+    if (time.now - request.sentAt > 3_000) {
+      this.#knownAt.delete(tab);
+      return;
+    }
     const { pending } = this.#world.storage;
     if (pending === 0 && time.awake > 0) this.#fresh.add(tab);
   }
