@@ -13,6 +13,7 @@ import type {
   EmulatorOptions,
   EmulatorStore,
 } from "./options.ts";
+import { checkCaptcha } from "./limits/captcha.ts";
 import { checkBudgets, Rates } from "./limits/rates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
@@ -91,6 +92,7 @@ export function createServer(options: EmulatorOptions): Server {
   const hooks = options.hooks ?? {};
   checkHooks(settings, hooks);
   checkBudgets(settings);
+  checkCaptcha(settings);
   const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
   return {
     settings,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import type { Emulator } from "../../lib/emulator/mod.ts";
 import { type Answer, call, signedIn, start } from "./helpers.ts";
 
@@ -98,6 +98,17 @@ Deno.test("a missing or blank token is refused before anything else", async () =
       body.message,
       "captcha protection: request disallowed (no captcha_token found)",
     );
+  }
+});
+
+Deno.test("createEmulator() refuses captchas that nobody could check", () => {
+  const cases = [
+    { GOTRUE_SECURITY_CAPTCHA_PROVIDER: "other" },
+    { GOTRUE_SECURITY_CAPTCHA_SECRET: "" },
+  ];
+  for (const env of cases) {
+    const [name] = Object.keys(env);
+    assertThrows(() => start({ ...ON, ...env }), TypeError, name!);
   }
 });
 

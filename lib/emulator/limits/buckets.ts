@@ -83,6 +83,7 @@ export function bucket(name: BucketName): Guard {
 
 /** The guard of `POST /signup`: anonymous users have a bucket of their own. */
 export function signUpBucket(context: Context): void {
+  if (clientKey(context) === "") return;
   const { email, phone } = context.decode("SignupParams", SIGN_UP_SHAPE);
   const isAnonymous = email === "" && phone === "";
   takeFrom(context, isAnonymous ? "AnonymousSignIns" : "Signups");

@@ -3,6 +3,7 @@ import { clientIp } from "../client_ip.ts";
 import type { Context } from "../context.ts";
 import { fail, HttpError } from "../errors.ts";
 import type { JsonObject } from "../records.ts";
+import type { Settings } from "../settings.ts";
 import { verifyToken } from "../tokens.ts";
 
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -20,6 +21,20 @@ const TEST_SECRETS: Readonly<Record<string, (token: string) => string[]>> = {
   "3x0000000000000000000000000000000AA": () => ["timeout-or-duplicate"],
 };
 const FREE_GRANTS = ["refresh_token", "pkce", "id_token"];
+
+/** Refuses settings with which no captcha could be checked. */
+export function checkCaptcha(settings: Settings): void {
+  if (!settings.GOTRUE_SECURITY_CAPTCHA_ENABLED) return;
+  const names = Object.keys(PROVIDERS);
+  if (!names.includes(settings.GOTRUE_SECURITY_CAPTCHA_PROVIDER)) {
+    throw new TypeError(
+      `GOTRUE_SECURITY_CAPTCHA_PROVIDER must be ${names.join(" or ")}`,
+    );
+  }
+  if (settings.GOTRUE_SECURITY_CAPTCHA_SECRET.trim() === "") {
+    throw new TypeError("GOTRUE_SECURITY_CAPTCHA_SECRET must not be empty");
+  }
+}
 
 /** The guard of routes that a captcha protects (auth-server §1.8). */
 export async function captcha(context: Context): Promise<void> {

@@ -3,6 +3,8 @@ import { withQuery } from "../go_url.ts";
 import type { User } from "../records.ts";
 import type { OAuthAuthorization, OAuthConsent } from "../records_oauth.ts";
 
+const DAY = 86_400_000;
+
 /** The scopes of a request, in their order. */
 export function splitScope(scope: string): string[] {
   return scope.split(/\s+/).filter((part) => part !== "");
@@ -14,6 +16,16 @@ export function isOver(
   request: OAuthAuthorization,
 ): boolean {
   return context.server.clock.now() > request.expires_at;
+}
+
+/** Forgets requests that nobody answered long ago; the oldest come first. */
+export function forgetOldRequests(context: Context): void {
+  const { oauthAuthorizations } = context.db;
+  const oldest = context.server.clock.now() - DAY;
+  for (const request of oauthAuthorizations.all()) {
+    if (request.expires_at > oldest) return;
+    oauthAuthorizations.delete(request.id);
+  }
 }
 
 /** What a user allows a client at present. */

@@ -85,8 +85,10 @@ function loadAuthorization(context: Context): OAuthAuthorization {
   const request = requests.get(context.params["authorization_id"] ?? "");
   if (request === undefined) refuseUnknown();
   if (!isOver(context, request)) return request;
-  requests.update(request.id, { status: "expired" });
-  context.transaction.keep();
+  if (request.status === "pending") {
+    requests.update(request.id, { status: "expired" });
+    context.transaction.keep();
+  }
   refuseUnknown();
 }
 

@@ -4,7 +4,11 @@ import { fail, invalid } from "../errors.ts";
 import { pkceMethod } from "../flow_states.ts";
 import { parseGoUrl } from "../go_url.ts";
 import { redirect } from "../http.ts";
-import { answerUrl, splitScope } from "../oauth/authorizations.ts";
+import {
+  answerUrl,
+  forgetOldRequests,
+  splitScope,
+} from "../oauth/authorizations.ts";
 import { findClient } from "../oauth/clients.ts";
 import type { OAuthClient } from "../records_oauth.ts";
 
@@ -67,6 +71,7 @@ function begin(context: Context, client: OAuthClient): string {
       "server_error",
     );
   }
+  forgetOldRequests(context);
   const now = context.now();
   const { id } = context.db.oauthAuthorizations.insert({
     id: server.random.token(32),
