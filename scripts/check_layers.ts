@@ -44,7 +44,7 @@ const COMPOSERS = ["api/mod.ts", "admin/mod.ts", "admin/client.ts"];
 const JOSE_USERS = [
   "jwt/keys.ts",
   "jwt/verify.ts",
-  "emulator/tokens.ts",
+  "emulator/keys.ts",
   "emulator/external/id_token.ts",
 ];
 const FETCH_USERS = ["request.ts", "emulator/"];

@@ -17,7 +17,7 @@ import {
   type RefreshingClient,
   refuseUnknown,
   refuseUsed,
-} from "./token_refresh.ts";
+} from "../refreshes.ts";
 
 /** Exchanges a refresh token of version 1 (auth-server §6.3). */
 export function refreshVersion1(

@@ -15,7 +15,7 @@ import {
   type RefreshingClient,
   refuseUnknown,
   refuseUsed,
-} from "./token_refresh.ts";
+} from "../refreshes.ts";
 
 /** Exchanges a refresh token of version 2 (auth-server §6.4). */
 export function refreshVersion2(
