@@ -12,7 +12,7 @@ export type JwtAlgorithm =
   | "ES512"
   | "EdDSA";
 
-/** The platform's parameters, for importing and for verifying alike. */
+/** The platform's parameters for importing a key. */
 interface Parameters {
   readonly name: string;
   readonly hash?: string;
@@ -24,9 +24,6 @@ export interface VerificationKey {
   readonly kid: string | undefined;
   readonly alg: string;
   readonly key: CryptoKey;
-  readonly parameters: Parameters;
-  /** In bytes. */
-  readonly signatureLength: number;
   /** The members it was made of, as text. */
   readonly material?: string;
 }
@@ -37,19 +34,19 @@ export interface KeySet {
   readonly unusable: readonly unknown[];
 }
 
-/** Type, parameters, bytes of a signature; those of RSA depend on the key. */
-type Algorithm = readonly [kty: string, Parameters, length: number];
+/** Type of the key, and parameters. */
+type Algorithm = readonly [kty: string, Parameters];
 
 const RSA = "RSASSA-PKCS1-v1_5";
 const SHA256 = "SHA-256";
 const SHA512 = "SHA-512";
 const HMAC: Parameters = { name: "HMAC", hash: SHA256 };
 const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  RS256: ["RSA", { name: RSA, hash: SHA256 }, 0],
-  RS512: ["RSA", { name: RSA, hash: SHA512 }, 0],
-  ES256: ["EC", { name: "ECDSA", hash: SHA256, namedCurve: "P-256" }, 64],
-  ES512: ["EC", { name: "ECDSA", hash: SHA512, namedCurve: "P-521" }, 132],
-  EdDSA: ["OKP", { name: "Ed25519" }, 64],
+  RS256: ["RSA", { name: RSA, hash: SHA256 }],
+  RS512: ["RSA", { name: RSA, hash: SHA512 }],
+  ES256: ["EC", { name: "ECDSA", hash: SHA256, namedCurve: "P-256" }],
+  ES512: ["EC", { name: "ECDSA", hash: SHA512, namedCurve: "P-521" }],
+  EdDSA: ["OKP", { name: "Ed25519" }],
 };
 /** RFC 7518, section 3.3. */
 const MIN_RSA_BITS = 2048;
@@ -92,15 +89,14 @@ async function importKey(
   const material = JSON.stringify([kid, alg, source]);
   const same = known.find((key) => key.material === material);
   if (same) return same;
-  const [, parameters, length] = ALGORITHMS[alg] as Algorithm;
+  const [, parameters] = ALGORITHMS[alg] as Algorithm;
   try {
     const key = await crypto.subtle
       .importKey("jwk", source as JsonWebKey, parameters, false, ["verify"]);
     const { modulusLength = MIN_RSA_BITS } = key
       .algorithm as Partial<RsaHashedKeyAlgorithm>;
     if (modulusLength < MIN_RSA_BITS) return;
-    const signatureLength = length || modulusLength / 8;
-    return { kid, alg, key, parameters, signatureLength, material };
+    return { kid, alg, key, material };
   } catch {
     // A malformed key must not disturb those beside it.
   }
@@ -127,8 +123,7 @@ export async function importSecret(
     : secret;
   const key = await crypto.subtle
     .importKey("raw", bytes, HMAC, false, ["verify"]);
-  const common = { kid: undefined, alg: "HS256", signatureLength: 32 };
-  return { ...common, key, parameters: HMAC };
+  return { kid: undefined, alg: "HS256", key };
 }
 
 /**
@@ -151,26 +146,4 @@ export function findKey(
   if (key && !other) return key;
   if (kid === undefined || !named[0] && !unusable.includes(kid)) return;
   throw refuse("jwt_key_unsuitable", "its key is not for its algorithm");
-}
-
-let encoder: TextEncoder | undefined;
-
-/**
- * Whether a key has made the signature of a token.
- *
- * @see {@link https://www.rfc-editor.org/rfc/rfc7515#section-5.2}
- * @param token The whole token.
- * @param signature Its signature.
- * @param key The key.
- * @returns Whether it has; rejects when the platform cannot use the key.
- */
-export function isSignedBy(
-  token: string,
-  signature: Uint8Array<ArrayBuffer>,
-  { key, parameters, signatureLength }: VerificationKey,
-): false | Promise<boolean> {
-  if (signature.length !== signatureLength) return false;
-  encoder ??= new TextEncoder();
-  const input = encoder.encode(token.slice(0, token.lastIndexOf(".")));
-  return crypto.subtle.verify(parameters, key, signature, input);
 }
