@@ -1,3 +1,4 @@
+import { burstBefore } from "../../scripts/replay/bursts.ts";
 import type { HookCall } from "../../scripts/replay/hooks.ts";
 import type { ReceivedMail } from "../../scripts/replay/mails.ts";
 import type { System } from "../../scripts/replay/system.ts";
@@ -20,6 +21,7 @@ export function createEcho(
 ): System {
   const mails: ReceivedMail[] = [];
   const calls: HookCall[] = [];
+  const bursts = new Map<Entry, number>();
   let now = Date.now();
   return {
     now: () => now,
@@ -27,6 +29,10 @@ export function createEcho(
       now += ms;
     },
     send: (entry, request) => {
+      const left = bursts.get(entry) ??
+        burstBefore(flowOf(entry, flows), entry);
+      bursts.set(entry, left - 1);
+      if (left > 0) return Promise.resolve(new Response("accepted"));
       for (const delivery of deliveriesAfter(entry, flows)) {
         deliver(delivery, mails, calls);
       }
@@ -42,8 +48,12 @@ export function createEcho(
   };
 }
 
+function flowOf(entry: Entry, flows: readonly Flow[]): Flow {
+  return flows.find(({ name }) => name === entry.flow)!;
+}
+
 function deliveriesAfter(entry: Entry, flows: readonly Flow[]): Entry[] {
-  const { entries } = flows.find(({ name }) => name === entry.flow)!;
+  const { entries } = flowOf(entry, flows);
   const rest = entries.slice(entries.indexOf(entry) + 1);
   const end = rest.findIndex(({ kind }) => kind === "http");
   return end < 0 ? rest : rest.slice(0, end);
