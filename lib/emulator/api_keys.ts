@@ -17,13 +17,25 @@ export interface ApiKeys {
   readonly secretKey: string;
 }
 
-/** Makes the API keys for a secret: the same secret always gives the same keys. */
+/** The API keys for a secret, each made at its first use: the same secret always gives the same keys. */
 export function createApiKeys(secret: string): ApiKeys {
+  let anonKey: string | undefined;
+  let serviceRoleKey: string | undefined;
+  let publishableKey: string | undefined;
+  let secretKey: string | undefined;
   return {
-    anonKey: roleToken(secret, "anon"),
-    serviceRoleKey: roleToken(secret, "service_role"),
-    publishableKey: opaqueKey(secret, "publishable"),
-    secretKey: opaqueKey(secret, "secret"),
+    get anonKey() {
+      return anonKey ??= roleToken(secret, "anon");
+    },
+    get serviceRoleKey() {
+      return serviceRoleKey ??= roleToken(secret, "service_role");
+    },
+    get publishableKey() {
+      return publishableKey ??= opaqueKey(secret, "publishable");
+    },
+    get secretKey() {
+      return secretKey ??= opaqueKey(secret, "secret");
+    },
   };
 }
 
@@ -38,17 +50,18 @@ function opaqueKey(secret: string, kind: string): string {
 
 /** Puts the JWT of a role where a request has an opaque key instead, as Supabase's gateway does. */
 export function translateApiKeys(keys: ApiKeys, headers: Headers): Headers {
-  const tokens: Readonly<Record<string, string>> = {
-    [keys.publishableKey]: keys.anonKey,
-    [keys.secretKey]: keys.serviceRoleKey,
-  };
-  const bearer = /^bearer (\S+)$/i.exec(headers.get("Authorization") ?? "")
-    ?.[1];
-  const isAbsent = !headers.has("Authorization");
-  const token = tokens[bearer ?? ""] ??
-    (isAbsent ? tokens[headers.get("apikey") ?? ""] : undefined);
+  const authorization = headers.get("Authorization");
+  const key = authorization === null
+    ? headers.get("apikey")
+    : /^bearer (sb_\S+)$/i.exec(authorization)?.[1];
+  const token = key?.startsWith("sb_") ? tokenFor(keys, key) : undefined;
   if (token === undefined) return headers;
   const translated = new Headers(headers);
   translated.set("Authorization", `Bearer ${token}`);
   return translated;
+}
+
+function tokenFor(keys: ApiKeys, key: string): string | undefined {
+  if (key === keys.publishableKey) return keys.anonKey;
+  return key === keys.secretKey ? keys.serviceRoleKey : undefined;
 }

@@ -143,9 +143,7 @@ function parseSetting(name: string, kind: SettingKind, text: string): unknown {
     case "switch":
       return parseSwitch(name, text);
     case "number":
-      return /^-?\d+$/.test(text)
-        ? Number(text)
-        : wrong(name, "a whole number");
+      return readNumber(name, text);
     case "duration":
       return readDuration(name, text);
     case "list":
@@ -159,10 +157,20 @@ function wrong(name: string, expected: string): never {
   throw new TypeError(`${name} must be ${expected}`);
 }
 
+const TRUE = ["true", "1", "t", "T", "TRUE", "True"];
+const FALSE = ["false", "0", "f", "F", "FALSE", "False"];
+
 function parseSwitch(name: string, text: string): boolean {
-  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true;
-  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false;
+  if (TRUE.includes(text)) return true;
+  if (FALSE.includes(text)) return false;
   return wrong(name, "true or false");
+}
+
+function readNumber(name: string, text: string): number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text
+    ? number
+    : wrong(name, "a whole number");
 }
 
 function readDuration(name: string, text: string): number {
