@@ -35,7 +35,13 @@ type Platform =
   | Uint8Array
   | Iterable<readonly [string, string]>;
 
+/** Of a class of errors, what its instances add; the platform's statics have any. */
+type Added<T> = T extends abstract new (...args: never[]) => infer Instance
+  ? Instance extends Error ? Omit<Instance, keyof Error> : T
+  : T;
+
 type MembersHaveAny<T, Depth extends 0[]> = T extends Platform ? false
+  : T extends abstract new (...args: never[]) => Error ? HasAny<Added<T>, Depth>
   : true extends { [K in keyof T]-?: HasAny<T[K], Depth> }[keyof T] ? true
   : false;
 
