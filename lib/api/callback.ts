@@ -123,8 +123,15 @@ export function withoutCallback(url: string): string {
   return clean.href;
 }
 
-/** The server appends a fragment of its own to one that is there already. */
-function splitFragment(hash: string): [own: string, added: URLSearchParams] {
+/**
+ * Splits a fragment: the server appends one of its own to one that is there.
+ *
+ * @param hash The fragment with its `#`.
+ * @returns The application's own, and what the server has added.
+ */
+export function splitFragment(
+  hash: string,
+): [own: string, added: URLSearchParams] {
   const end = hash.lastIndexOf("#");
   return [hash.slice(1, end), new URLSearchParams(hash.slice(end + 1))];
 }

@@ -1,5 +1,9 @@
 /** Ending flows that lead through another page. */
-import { parseCallback, withoutCallback } from "../api/callback.ts";
+import {
+  parseCallback,
+  splitFragment,
+  withoutCallback,
+} from "../api/callback.ts";
 import { exchangeCodeForSession } from "../api/token.ts";
 import type { Metadata } from "../config.ts";
 import { AuthSessionError, isAuthError } from "../errors.ts";
@@ -118,10 +122,9 @@ function isWanted<M extends Metadata>(
 ): boolean {
   if (typeof detectSessionInUrl !== "function") return flowType === "implicit";
   const url = new URL(address);
-  const fragment = new URLSearchParams(url.hash.slice(1));
-  const params = { ...Object.fromEntries(fragment) };
+  const [, fragment] = splitFragment(url.hash);
   return detectSessionInUrl(url, {
-    ...params,
+    ...Object.fromEntries(fragment),
     ...Object.fromEntries(url.searchParams),
   });
 }

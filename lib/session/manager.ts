@@ -4,12 +4,16 @@ import { AuthSessionError } from "../errors.ts";
 import { parseSession, type Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import type { Channel } from "./channel.ts";
-import { type AuthChangeCallback, EventQueue } from "./events.ts";
+import {
+  type AuthChangeCallback,
+  EventQueue,
+  type PendingEvent,
+} from "./events.ts";
 import type { AuthSnapshot, ManagerOptions } from "./manager_options.ts";
 import type { Platform } from "./platform.ts";
 import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
 import { sessionSuperseded } from "./refusals.ts";
-import { NO_NEWS, SessionRepository } from "./repository.ts";
+import { type News, NO_NEWS, SessionRepository } from "./repository.ts";
 import {
   type AuthChangeEvent,
   type ChangeCause,
@@ -42,6 +46,7 @@ export class SessionManager<M extends Metadata> {
   #initialization: Promise<void> | undefined;
   #channel: Channel | undefined;
   #isClockNew = false;
+  #isInitialized = false;
   #isDisposed = false;
 
   /** @param options What to work with. */
@@ -93,6 +98,8 @@ export class SessionManager<M extends Metadata> {
     } catch (error) {
       report(this.config, { type: "callback-error", error });
       throw error;
+    } finally {
+      this.#isInitialized = true;
     }
   }
 
@@ -104,20 +111,34 @@ export class SessionManager<M extends Metadata> {
   }
 
   /**
-   * The session as it is stored now, possibly by another tab.
+   * The session as it is stored now, possibly by another tab. Answers at once
+   * where the client is ready and storage holds nothing new.
    *
    * @returns The session, possibly expired, or null.
    */
-  async current(): Promise<StoredSession | null> {
+  current(): StoredSession | null | Promise<StoredSession | null> {
+    if (!this.#isInitialized || this.#isDisposed) return this.#currentLater();
+    const looking = this.look();
+    return looking
+      ? looking.then(() => this.#state.stored)
+      : this.#state.stored;
+  }
+
+  async #currentLater(): Promise<StoredSession | null> {
     await this.ready();
     await this.look();
     return this.#state.stored;
   }
 
   /** Takes over what another tab or client has stored, if it has. */
-  async look(): Promise<void> {
-    const news = await this.#repository.look();
-    if (news !== NO_NEWS) await this.apply({ type: "found", stored: news });
+  look(): void | Promise<void> {
+    const news = this.#repository.look();
+    if (news !== NO_NEWS) return this.#adopt(news);
+  }
+
+  async #adopt(news: News | Promise<News>): Promise<void> {
+    const stored = await news;
+    if (stored !== NO_NEWS) await this.apply({ type: "found", stored });
   }
 
   /**
@@ -161,7 +182,7 @@ export class SessionManager<M extends Metadata> {
     if (effect.type !== "emit" || !this.#events.isObserved) return;
     const { event, cause, reason } = effect;
     const { stored } = this.#state;
-    this.#events.push({
+    const pending: PendingEvent<Session<M>> = {
       event,
       session: () => this.#present(stored),
       info: () => ({
@@ -169,7 +190,13 @@ export class SessionManager<M extends Metadata> {
         cause,
         ...(reason === undefined ? {} : { reason }),
       }),
-    }, this.#completed(stored, saved));
+    };
+    const push = () =>
+      void this.#events.push(pending, this.#completed(stored, saved));
+    // Whoever waits for the page's callback is to hear of what came of it, after
+    // the INITIAL_SESSION.
+    if (cause === "url") this.ready().then(push, () => {});
+    else push();
   }
 
   /** A session for those who cannot be told why there is none. */
