@@ -18,6 +18,8 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
  */
 export type HasAny<T, Depth extends 0[] = []> = IsAny<T> extends true ? true
   : Depth["length"] extends 7 ? false
+  // Text that completes known values is an object to the compiler.
+  : T extends string ? false
   : T extends (...args: infer Args) => infer Result
     ? HasAny<Args, [...Depth, 0]> | HasAny<Awaited<Result>, [...Depth, 0]>
   : T extends readonly unknown[] ? HasAny<T[number], [...Depth, 0]>
