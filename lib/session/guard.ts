@@ -67,12 +67,21 @@ export async function fetchUser<M extends Metadata>(
  * @param request How to make the request.
  * @returns The same, parsed.
  */
-export async function completeSession<M extends Metadata>(
+export function completeSession<M extends Metadata>(
+  manager: SessionManager<M>,
+  stored: StoredSession,
+  request?: RequestOptions,
+): Session<M> | Promise<Session<M>> {
+  return stored.userId
+    ? manager.parse(stored)
+    : fetchAndComplete(manager, stored, request);
+}
+
+async function fetchAndComplete<M extends Metadata>(
   manager: SessionManager<M>,
   stored: StoredSession,
   request?: RequestOptions,
 ): Promise<Session<M>> {
-  if (stored.userId) return manager.parse(stored);
   const user = await bounded(() => fetchOnce(manager, stored), request);
   await manager.setUser(user, false);
   const { stored: newest } = manager.state;

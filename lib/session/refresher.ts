@@ -22,12 +22,32 @@ const FIRST_PAUSE_MS = 200;
  * @returns The session; null when nobody is signed in.
  * @throws {AuthError} Why no living token can be had, though somebody is.
  */
-export async function liveSession<M extends Metadata>(
+export function liveSession<M extends Metadata>(
   manager: SessionManager<M>,
   request?: RequestOptions,
+): StoredSession | null | Promise<StoredSession | null> {
+  const current = bounded(() => manager.current(), request);
+  return current instanceof Promise
+    ? current.then((stored) => refreshIfDue(manager, stored, request))
+    : refreshIfDue(manager, current, request);
+}
+
+/** Answers at once where nothing is due, which is the rule. */
+function refreshIfDue<M extends Metadata>(
+  manager: SessionManager<M>,
+  stored: StoredSession | null,
+  request?: RequestOptions,
+): StoredSession | null | Promise<StoredSession | null> {
+  return !stored || manager.timeLeft(stored) > marginOf(stored)
+    ? stored
+    : refreshDue(manager, stored, request);
+}
+
+async function refreshDue<M extends Metadata>(
+  manager: SessionManager<M>,
+  stored: StoredSession,
+  request?: RequestOptions,
 ): Promise<StoredSession | null> {
-  const stored = await bounded(() => manager.current(), request);
-  if (!stored || manager.timeLeft(stored) > marginOf(stored)) return stored;
   try {
     if (isResting(manager)) throw manager.state.failure;
     return await refreshStored(manager, stored, request);
@@ -258,16 +278,24 @@ function flightKey<M extends Metadata>(
  * @returns What the promise gives.
  * @throws {AuthNetworkError} `aborted`, `timeout`.
  */
-export async function bounded<T>(
-  run: () => Promise<T>,
-  { signal, timeoutMs }: RequestOptions = {},
+export function bounded<T>(
+  run: () => T | Promise<T>,
+  request: RequestOptions = {},
+): T | Promise<T> {
+  const { signal, timeoutMs } = request;
+  return signal || timeoutMs !== undefined ? runWithin(run, request) : run();
+}
+
+async function runWithin<T>(
+  run: () => T | Promise<T>,
+  { signal, timeoutMs }: RequestOptions,
 ): Promise<T> {
-  if (!signal && timeoutMs === undefined) return await run();
   const deadlineMs = checkTimeout(timeoutMs ?? Infinity);
   let result;
   try {
     signal?.throwIfAborted();
-    result = await withDeadline(run(), deadlineMs, signal);
+    const running = Promise.resolve(run());
+    result = await withDeadline(running, deadlineMs, signal);
   } catch (error) {
     if (!signal?.aborted) throw error;
     const message = "Cannot get a session: the caller aborted it";
