@@ -305,6 +305,9 @@ function nameChange(
 ): AuthChangeEvent | null {
   if (!after) return "SIGNED_OUT";
   if (!before || ownerOf(before) !== ownerOf(after)) return "SIGNED_IN";
-  if (before.accessToken !== after.accessToken) return "TOKEN_REFRESHED";
+  // Within a second, the access token may be the very same.
+  const isRefreshed = before.accessToken !== after.accessToken ||
+    before.refreshToken !== after.refreshToken;
+  if (isRefreshed) return "TOKEN_REFRESHED";
   return before.userId ? "USER_UPDATED" : null;
 }

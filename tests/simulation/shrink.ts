@@ -2,7 +2,7 @@
 import { type RunResult, runSeed, STEPS } from "./run.ts";
 
 /** Runs are cheap, but not for nothing. */
-const MAX_RUNS = 400;
+const MAX_RUNS = 150;
 
 /**
  * Leaves out steps as long as the same check fails.

@@ -243,8 +243,11 @@ export class Tab {
     const never = new Promise<unknown>(() => {});
     return {
       get: (key: string) => isDead() ? never : flights.get(key),
-      set: (key: string, flight: Promise<unknown>) =>
-        isDead() ? flights : flights.set(key, flight),
+      set: (key: string, flight: Promise<unknown>) => {
+        if (isDead()) return flights;
+        this.world.onFlight(this, key.slice(key.indexOf("\n") + 1), flight);
+        return flights.set(key, flight);
+      },
       delete: (key: string) => isDead() ? false : flights.delete(key),
       keys: () => flights.keys(),
       get size() {

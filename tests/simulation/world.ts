@@ -25,6 +25,8 @@ import { hop, VirtualTime } from "./time.ts";
 export interface Checker {
   onOpen?(tab: Tab): void;
   onStore?(change: StorageChange, stored: Stored, before: Stored): void;
+  /** A refresh begins, with whatever comes before its request. */
+  onFlight?(tab: Tab, refreshToken: string, flight: Promise<unknown>): void;
   onSend?(request: SentRequest): void;
   onServed?(request: SentRequest, answer: Answered): void;
   onAnswer?(request: SentRequest): void;
@@ -200,6 +202,13 @@ export class World {
     const calls = [...tab.pending];
     calls.find(({ id }) => id === request.callId)?.requests.push(request);
     for (const checker of this.#checkers) checker.onSend?.(request);
+  }
+
+  onFlight(tab: Tab, refreshToken: string, flight: Promise<unknown>): void {
+    this.log(() => `${tab.id} begins to refresh ${refreshToken}`);
+    for (const checker of this.#checkers) {
+      checker.onFlight?.(tab, refreshToken, flight);
+    }
   }
 
   onServed(request: SentRequest, answer: Answered): void {

@@ -16,23 +16,19 @@ const LONGEST_SLOW_CALL_MS = 600_000;
 /** A lock is held during a refresh and what is read and written around it. */
 const LONGEST_HOLD_MS = 32_000;
 
-/** Requests of one flight: the first, and those that tried again. */
-interface Chain {
+/** A refresh under way, with whatever comes before and between its requests. */
+interface Flight {
   readonly since: number;
-  /** In time that the machine was awake. */
-  endedAt: number;
+  isLanded: boolean;
 }
-
-/** Longer than the pause before another try. */
-const LONGEST_PAUSE_MS = 1_300;
 
 export class Once implements Checker {
   readonly #world: World;
-  /** The last one of a tab and a token. */
-  readonly #chains: Map<string, Chain> = new Map();
+  readonly #flights: Map<string, Flight[]> = new Map();
   /** Tokens that callers gave, which may be any. */
   readonly #given: Set<string> = new Set();
-  readonly #chainOf: WeakMap<SentRequest, Chain> = new WeakMap();
+  /** Requests that were sent since the last rest. */
+  #sent: SentRequest[] = [];
 
   constructor(world: World) {
     this.#world = world;
@@ -42,25 +38,32 @@ export class Once implements Checker {
     if (explicit !== undefined) this.#given.add(explicit);
   }
 
+  onFlight(tab: Tab, token: string, promise: Promise<unknown>): void {
+    const { now } = this.#world.time;
+    const live = this.#live(tab, token);
+    if (live.some(({ since }) => now - since < DEADLINE_MS)) {
+      this.#fail("one refresh per process", `tab ${tab.id}, ${token}`);
+    }
+    const flight = { since: now, isLanded: false };
+    const land = () => void (flight.isLanded = true);
+    promise.then(land, land);
+    this.#flights.set(nameOf(tab, token), [...live, flight]);
+  }
+
   onSend(request: SentRequest): void {
     const { tab, refreshToken } = request;
     if (refreshToken === undefined) return;
-    const { since } = this.#follow(request);
-    for (const other of this.#world.network.open) {
-      if (other === request || other.refreshToken !== refreshToken) continue;
-      const elder = this.#chainOf.get(other)!;
-      if (Math.abs(since - elder.since) >= DEADLINE_MS) continue;
-      this.#checkTwin(request, other);
-    }
+    this.#sent.push(request);
     this.#checkCurrent(tab, refreshToken);
-  }
-
-  onAnswer(request: SentRequest): void {
-    const chain = this.#chainOf.get(request);
-    if (chain) chain.endedAt = this.#world.time.awake;
+    for (const other of this.#world.network.open) {
+      if (other.refreshToken !== refreshToken) continue;
+      if (other.tab.process !== tab.process) this.#checkProfile(request, other);
+    }
   }
 
   onRest(): void {
+    for (const request of this.#sent) this.#checkProcess(request);
+    this.#sent = [];
     const { time, tabs, setup, locks } = this.#world;
     const isSlow = setup.hasStorageTrouble || setup.storage.latencyMs >= 200;
     const longest = isSlow ? LONGEST_SLOW_CALL_MS : LONGEST_CALL_MS;
@@ -77,28 +80,29 @@ export class Once implements Checker {
     }
   }
 
-  #follow(request: SentRequest): Chain {
-    const { awake, now } = this.#world.time;
-    const known = this.#chains.get(nameOf(request));
-    const goesOn = known && known.endedAt <= awake &&
-      awake - known.endedAt <= LONGEST_PAUSE_MS;
-    const since = goesOn ? known.since : now;
-    const chain = { since, endedAt: Infinity };
-    this.#chains.set(nameOf(request), chain);
-    this.#chainOf.set(request, chain);
-    return chain;
+  /** More requests than flights: somebody has not looked for a flight. */
+  #checkProcess({ tab, refreshToken }: SentRequest): void {
+    const twins = [...this.#world.network.open].filter((other) =>
+      other.refreshToken === refreshToken && other.tab.process === tab.process
+    );
+    const flights = this.#live(tab, refreshToken ?? "").length;
+    if (twins.length <= Math.max(1, flights)) return;
+    const ids = twins.map((other) => other.tab.id);
+    this.#fail("one refresh per process", `tabs ${ids}, ${refreshToken}`);
   }
 
-  #checkTwin({ tab, refreshToken }: SentRequest, other: SentRequest): void {
+  #checkProfile({ tab, refreshToken }: SentRequest, other: SentRequest): void {
     const { locks, time, wokeAt } = this.#world;
-    const both = `tabs ${other.tab.id} and ${tab.id}, ${refreshToken}`;
-    if (other.tab.process === tab.process) {
-      return this.#fail("one refresh per process", both);
+    if (locks.kind !== "good" || !locks.isHeldBy(other.tab)) return;
+    const token = refreshToken ?? "";
+    if (this.#given.has(token) || isLeaving(tab) || isLeaving(other.tab)) {
+      return;
     }
-    const isLocked = locks.kind === "good" && locks.isHeldBy(other.tab);
-    const isJustAwake = time.now - wokeAt < 15_000;
-    if (!isLocked || isJustAwake || this.#given.has(refreshToken ?? "")) return;
-    if (isLeaving(tab) || isLeaving(other.tab)) return;
+    const hasWaited = this.#live(tab, token).some(({ since }) =>
+      time.now - since >= DEADLINE_MS
+    );
+    if (hasWaited || time.now - wokeAt < 15_000) return;
+    const both = `tabs ${other.tab.id} and ${tab.id}, ${token}`;
     this.#fail("one refresh per profile", both);
   }
 
@@ -117,13 +121,18 @@ export class Once implements Checker {
     );
   }
 
+  #live(tab: Tab, token: string): readonly Flight[] {
+    const all = this.#flights.get(nameOf(tab, token)) ?? [];
+    return all.filter(({ isLanded }) => !isLanded);
+  }
+
   #fail(check: string, message: string): void {
     this.#world.fail(2, check, message);
   }
 }
 
-function nameOf({ tab, refreshToken }: SentRequest): string {
-  return `${tab.id} ${refreshToken}`;
+function nameOf({ process }: Tab, refreshToken: string): string {
+  return `${process.id} ${refreshToken}`;
 }
 
 /** A sign-out uses what it took out. */
