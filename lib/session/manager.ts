@@ -82,7 +82,8 @@ export class SessionManager<M extends Metadata> {
    */
   initialize(): Promise<void> {
     this.assertInUse();
-    return this.#initialization ??= this.#initialize();
+    return this.#initialization ??= this.#initialize()
+      .finally(() => this.#isInitialized = true);
   }
 
   async #initialize(): Promise<void> {
@@ -98,8 +99,6 @@ export class SessionManager<M extends Metadata> {
     } catch (error) {
       report(this.config, { type: "callback-error", error });
       throw error;
-    } finally {
-      this.#isInitialized = true;
     }
   }
 
@@ -117,23 +116,17 @@ export class SessionManager<M extends Metadata> {
    * @returns The session, possibly expired, or null.
    */
   current(): StoredSession | null | Promise<StoredSession | null> {
-    if (!this.#isInitialized || this.#isDisposed) return this.#currentLater();
-    const looking = this.look();
-    return looking
-      ? looking.then(() => this.#state.stored)
-      : this.#state.stored;
-  }
-
-  async #currentLater(): Promise<StoredSession | null> {
-    await this.ready();
-    await this.look();
-    return this.#state.stored;
+    if (!this.#isInitialized || this.#isDisposed) {
+      return this.ready().then(() => this.current());
+    }
+    const { stored } = this.#state;
+    return this.look()?.then(() => this.#state.stored) ?? stored;
   }
 
   /** Takes over what another tab or client has stored, if it has. */
-  look(): void | Promise<void> {
+  look(): Promise<void> | undefined {
     const news = this.#repository.look();
-    if (news !== NO_NEWS) return this.#adopt(news);
+    return news === NO_NEWS ? undefined : this.#adopt(news);
   }
 
   async #adopt(news: News | Promise<News>): Promise<void> {
@@ -362,7 +355,9 @@ export class SessionManager<M extends Metadata> {
         to: subscriber,
       }, this.#completed(stored, Promise.resolve()));
     };
-    this.ready().then(start, () => {});
+    // In line before whatever happens next.
+    if (this.#isInitialized) start();
+    else this.ready().then(start, () => {});
     return () => this.#events.unsubscribe(subscriber);
   }
 
@@ -391,11 +386,7 @@ export class SessionManager<M extends Metadata> {
     }
   }
 
-  /**
-   * Refuses to go on with a client that has been disposed of.
-   *
-   * @throws {AuthSessionError} `client_disposed`.
-   */
+  /** Refuses to go on with a client that has been disposed of. */
   assertInUse(): void {
     if (!this.#isDisposed) return;
     throw new AuthSessionError(
