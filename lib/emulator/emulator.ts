@@ -53,7 +53,18 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = new FaultList(options.seed ?? 0);
   const emulator: Emulator = {
     url: settings.API_EXTERNAL_URL,
-    ...server.apiKeys,
+    get anonKey() {
+      return server.apiKeys.anonKey;
+    },
+    get serviceRoleKey() {
+      return server.apiKeys.serviceRoleKey;
+    },
+    get publishableKey() {
+      return server.apiKeys.publishableKey;
+    },
+    get secretKey() {
+      return server.apiKeys.secretKey;
+    },
     fetch: createFetch(server, faults),
     mailbox: createMailbox(store),
     sms: createSmsInbox(store),
@@ -128,14 +139,15 @@ function report(options: EmulatorOptions, event: EmulatorDiagnostic): void {
 }
 
 function createFetch(server: Server, faults: FaultList): EmulatorFetch {
-  const router = new Router(routes(), subtrees());
+  let router: Router | undefined;
   return async (input, init) => {
     const request = input instanceof Request && init === undefined
       ? input
       : new Request(input, init);
     request.signal.throwIfAborted();
     const address = readAddress(request.url);
-    const work = () => handle(server, router, request, address);
+    const table = router ??= new Router(routes(), subtrees());
+    const work = () => handle(server, table, request, address);
     const fault = faults.take(request.method, address.path);
     return await (fault === undefined
       ? work()
