@@ -16,7 +16,8 @@ const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
 const RETRY = "looked for in the package";
 
 /** Of these folders the tests need Deno itself. */
-const DENO_TESTS = /^tests\/(bench|offline|replay|runtimes|scripts)\//;
+const DENO_TESTS =
+  /^tests\/(bench|integration|offline|replay|runtimes|scripts)\//;
 
 /** The tests that need nothing but web standards. */
 export function listNeutralTests(): string[] {
