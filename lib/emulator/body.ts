@@ -1,5 +1,5 @@
 import { HttpError } from "./errors.ts";
-import { jsonKind, syntaxMessage } from "./go_json.ts";
+import { jsonKind, JsonProblem, parseJson } from "./go_json.ts";
 import { NIL_UUID } from "./random.ts";
 
 /**
@@ -109,10 +109,11 @@ class DecodeProblem extends Error {}
 
 function parse(body: string, options: DecodeOptions): unknown {
   try {
-    return JSON.parse(body);
-  } catch {
+    return parseJson(body);
+  } catch (problem) {
+    if (!(problem instanceof JsonProblem)) throw problem;
     if (options.stream && body.trim() === "") throw new DecodeProblem("EOF");
-    const message = syntaxMessage(body);
+    const { message } = problem;
     const truncated = message === "unexpected end of JSON input";
     throw new DecodeProblem(
       options.stream && truncated ? "unexpected EOF" : message,

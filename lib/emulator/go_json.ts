@@ -1,22 +1,63 @@
 // The server's refusals quote the messages of Go's JSON decoder; these are they.
 
+/** How deep JSON may be nested. Go allows 10,000, which is more than every platform can write. */
+const MAX_DEPTH = 2000;
+const TOO_DEEP = "exceeded max depth";
+
+/** A text that Go's decoder refuses, with its message. */
+export class JsonProblem extends Error {}
+
+/** Reads JSON. Throws a {@linkcode JsonProblem}. */
+export function parseJson(text: string): unknown {
+  const value = tryParse(text);
+  if (value === undefined) throw new JsonProblem(syntaxMessage(text));
+  if (text.length > MAX_DEPTH && depthOf(text) > MAX_DEPTH) {
+    throw new JsonProblem(TOO_DEEP);
+  }
+  return value;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How deep a text is nested that is known to be JSON. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (character === "\\") i++;
+    else if (character === '"') isText = !isText;
+    else if (isText) continue;
+    else if (character === "{" || character === "[") {
+      deepest = Math.max(deepest, ++depth);
+    } else if (character === "}" || character === "]") depth--;
+  }
+  return deepest;
+}
+
 /** The message of Go's decoder for a text that is not JSON. */
 export function syntaxMessage(text: string): string {
   const scanner = new Scanner(text);
   try {
     scanner.document();
   } catch (problem) {
-    if (problem instanceof SyntaxProblem) return problem.message;
+    if (problem instanceof JsonProblem) return problem.message;
     throw problem;
   }
   return "unexpected end of JSON input";
 }
 
-class SyntaxProblem extends Error {}
-
 class Scanner {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -30,9 +71,9 @@ class Scanner {
 
   #refuse(context: string): never {
     if (this.#at >= this.#text.length) {
-      throw new SyntaxProblem("unexpected end of JSON input");
+      throw new JsonProblem("unexpected end of JSON input");
     }
-    throw new SyntaxProblem(
+    throw new JsonProblem(
       `invalid character ${quoted(this.#text, this.#at)} ${context}`,
     );
   }
@@ -44,14 +85,20 @@ class Scanner {
   #value(context: string): void {
     this.#space();
     const first = this.#text[this.#at] ?? "";
-    if (first === "{") this.#object();
-    else if (first === "[") this.#array();
+    if (first === "{") this.#nested(() => this.#object());
+    else if (first === "[") this.#nested(() => this.#array());
     else if (first === '"') this.#string();
     else if (/[-0-9]/.test(first) && first !== "") this.#number();
     else if (first === "t") this.#literal("true");
     else if (first === "f") this.#literal("false");
     else if (first === "n") this.#literal("null");
     else this.#refuse(context);
+  }
+
+  #nested(read: () => void): void {
+    if (++this.#depth > MAX_DEPTH) throw new JsonProblem(TOO_DEEP);
+    read();
+    this.#depth--;
   }
 
   #object(): void {

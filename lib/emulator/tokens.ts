@@ -8,7 +8,7 @@ import {
   utf8,
 } from "./encoding.ts";
 import { fail } from "./errors.ts";
-import { jsonKind, syntaxMessage } from "./go_json.ts";
+import { jsonKind, JsonProblem, parseJson } from "./go_json.ts";
 import { type Jwk, type KeyRing, secretBytes } from "./keys.ts";
 import { hmacSha256 } from "./hash.ts";
 import { NIL_UUID } from "./random.ts";
@@ -181,9 +181,10 @@ function decodePart(part: string, what: "header" | "claim"): Claims {
   const text = fromUtf8(bytes);
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    malformed(`could not JSON decode ${what}: ${syntaxMessage(text)}`);
+    value = parseJson(text);
+  } catch (problem) {
+    if (!(problem instanceof JsonProblem)) throw problem;
+    malformed(`could not JSON decode ${what}: ${problem.message}`);
   }
   if (jsonKind(value) !== "object" || value === null) {
     const type = what === "header"

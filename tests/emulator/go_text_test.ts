@@ -3,7 +3,11 @@ import { decodeBody } from "../../lib/emulator/body.ts";
 import { HttpError } from "../../lib/emulator/errors.ts";
 import { compileGlob } from "../../lib/emulator/glob.ts";
 import { parseDuration } from "../../lib/emulator/go_duration.ts";
-import { escapeJson, syntaxMessage } from "../../lib/emulator/go_json.ts";
+import {
+  escapeJson,
+  parseJson,
+  syntaxMessage,
+} from "../../lib/emulator/go_json.ts";
 import {
   parseGoUrl,
   pathEscape,
@@ -31,10 +35,20 @@ Deno.test("syntaxMessage() says what Go's decoder says", () => {
     ["1.x", "invalid character 'x' after decimal point in numeric literal"],
     ["1ex", "invalid character 'x' in exponent of numeric literal"],
     ["'", "invalid character '\\'' looking for beginning of value"],
+    ["[".repeat(100_000), "exceeded max depth"],
   ];
   for (const [text, message] of cases) {
     assertEquals(syntaxMessage(text), message, text);
   }
+});
+
+Deno.test("parseJson() reads JSON that is not nested too deeply", () => {
+  const nested = (depth: number) =>
+    `${'{"[\\"":['.repeat(depth / 2)}1${"]}".repeat(depth / 2)}`;
+  const value = parseJson(nested(2000));
+  assertEquals(JSON.stringify(value), nested(2000));
+  assertThrows(() => parseJson(nested(2002)), Error, "exceeded max depth");
+  assertEquals(parseJson(`["${"[".repeat(5000)}"]`), ["[".repeat(5000)]);
 });
 
 const SHAPE = {
