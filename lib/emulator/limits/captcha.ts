@@ -2,6 +2,7 @@ import { bearerToken, isAdmin } from "../auth.ts";
 import { clientIp } from "../client_ip.ts";
 import type { Context } from "../context.ts";
 import { fail, HttpError } from "../errors.ts";
+import { jsonKind } from "../go_json.ts";
 import type { JsonObject } from "../records.ts";
 import type { Settings } from "../settings.ts";
 import { verifyToken } from "../tokens.ts";
@@ -115,7 +116,11 @@ async function ask(
         signal: abort.signal,
       }),
     );
-    return await response.json();
+    const answer: unknown = await response.json();
+    // Go reads null as an empty answer.
+    if (answer === null) return {};
+    if (jsonKind(answer) === "object") return answer as JsonObject;
+    throw new TypeError("The provider did not answer with a JSON object");
   } catch (cause) {
     fail(500, "unexpected_failure", "captcha verification process failed", {
       cause,
