@@ -21,6 +21,7 @@
  * @module
  */
 export { AuthClient } from "./lib/client/auth_client.ts";
+export type { AuthMethods } from "./lib/client/auth_methods.ts";
 export type { Subscription } from "./lib/client/bound.ts";
 export type { ExchangedCode } from "./lib/client/callback.ts";
 export type {
@@ -32,7 +33,11 @@ export type {
   AuthClientOptions,
   ClientVerifierOptions,
 } from "./lib/client/options.ts";
+export type { RedirectMethods } from "./lib/client/redirect_methods.ts";
+export type { SessionMethods } from "./lib/client/session_methods.ts";
 export type { Tokens } from "./lib/client/set_session.ts";
+export type { SignInMethods } from "./lib/client/sign_in_methods.ts";
+export type { StateMethods } from "./lib/client/state_methods.ts";
 export type {
   OAuthResult,
   RedirectOptions,

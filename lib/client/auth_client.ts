@@ -22,20 +22,15 @@ import {
 } from "../api/token.ts";
 import type { UserAttributes, UserResult } from "../api/user.ts";
 import type { VerifyOtpParams, VerifyOtpResult } from "../api/verify.ts";
-import {
-  type AuthConfig,
-  type Metadata,
-  type UnknownMetadata,
-  withAccessToken,
-} from "../config.ts";
+import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { AuthChangeCallback } from "../session/events.ts";
-import { completeSession, currentUser, fetchUser } from "../session/guard.ts";
+import { currentUser } from "../session/guard.ts";
 import type { AuthSnapshot } from "../session/manager_options.ts";
-import { liveSession } from "../session/refresher.ts";
 import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
+import type { AuthMethods } from "./auth_methods.ts";
 import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
 import type { ExchangedCode } from "./callback.ts";
 import {
@@ -56,16 +51,16 @@ import type {
   ClaimsResult,
   GetClaimsOptions,
 } from "./get_claims.ts";
-import { lazy, lazyMethods } from "./lazy.ts";
+import { lazy } from "./lazy.ts";
+import { lazyMfa } from "./lazy_mfa.ts";
 import type { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
-import { refreshTokens } from "./refresh_session.ts";
+import { currentSession, refreshTokens } from "./refresh_session.ts";
 import type { Tokens } from "./set_session.ts";
-import { clientUpdateUser, enter } from "./sign_in.ts";
+import { clientGetUser, clientUpdateUser, enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
 
 const loadClaims = lazy(() => import("./get_claims.ts"));
-const loadMfa = lazy(() => import("./mfa.ts"));
 
 /**
  * A signed-in user, and everything one can do about it. Construction does
@@ -74,7 +69,9 @@ const loadMfa = lazy(() => import("./mfa.ts"));
  * Every method throws what fails: {@link AuthApiError} when the server refuses,
  * {@link AuthNetworkError} when it does not answer, {@link AuthResponseError}
  * when the answer is not its own, {@link AuthSessionError} `session_missing`
- * when nobody is signed in who would have to be.
+ * where somebody must be signed in. {@link SignInMethods},
+ * {@link RedirectMethods}, {@link SessionMethods} and {@link StateMethods} tell
+ * all about them, with codes and examples.
  *
  * @example
  * ```ts
@@ -84,11 +81,11 @@ const loadMfa = lazy(() => import("./mfa.ts"));
  * const auth = new AuthClient(createEmulator().clientOptions());
  * await auth.signUp({ email: "ada@example.com", password: "correct horse" });
  * const { session } = await auth.getSession();
- * console.log(session?.user.created_at.getFullYear());
- * await auth.signOut();
+ * console.log(session?.user.created_at instanceof Date); // true
  * ```
  */
-export class AuthClient<M extends Metadata = UnknownMetadata> {
+export class AuthClient<M extends Metadata = UnknownMetadata>
+  implements AuthMethods<M> {
   readonly #options: AuthClientOptions<M>;
   readonly #config: AuthConfig<M>;
   #context: Context<M> | undefined;
@@ -97,6 +94,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   #bound: BoundMethods<M> | undefined;
 
   /**
+   * Makes a client. Nothing is read, started or sent yet.
+   *
    * @param options How to reach the server, and what to do with the session.
    * @throws {TypeError} When an option has a wrong type.
    */
@@ -109,30 +108,21 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return this.#context ??= createContext(this.#options, this.#config);
   }
 
-  /** Second factors. */
+  /** Second factors of the signed-in user. */
   get mfa(): AuthMfa<M> {
-    return this.#mfa ??= lazyMethods(
-      async () => new (await loadMfa()).AuthMfa(this.#inside.manager),
-      {
-        enroll: true,
-        challenge: true,
-        verify: true,
-        challengeAndVerify: true,
-        unenroll: true,
-        listFactors: true,
-        getAuthenticatorAssuranceLevel: true,
-      },
-    );
+    return this.#mfa ??= lazyMfa(this.#inside);
   }
 
-  /** Reads storage and consumes the page's callback URL, once, or the one given. */
+  /** Reads storage and consumes the page's callback URL, once, or the one given.
+   * @inheritDoc */
   async initialize(options: { readonly url?: string } = {}): Promise<void> {
     const { manager, flows } = this.#inside;
     await manager.initialize();
     if (options.url) await (await flows()).consume(options.url);
   }
 
-  /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited. */
+  /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited.
+   * @inheritDoc */
   async signUp(
     params: WithoutChallenge<SignUpParams>,
     request?: RequestOptions,
@@ -140,7 +130,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).signUp(params, request);
   }
 
-  /** Makes a user without e-mail, phone or password, and signs them in. */
+  /** Makes a user without e-mail, phone or password, and signs them in.
+   * @inheritDoc */
   signInAnonymously(
     params?: SignInAnonymouslyParams,
     request?: RequestOptions,
@@ -148,7 +139,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return enter(this.#inside, signInAnonymously, params, request);
   }
 
-  /** Signs in by e-mail or phone and password: `invalid_credentials`, `email_not_confirmed`. */
+  /** Signs in by e-mail or phone and password.
+   * @inheritDoc */
   signInWithPassword(
     params: SignInWithPasswordParams,
     request?: RequestOptions,
@@ -156,7 +148,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return enter(this.#inside, signInWithPassword, params, request);
   }
 
-  /** Signs in by an ID token that a provider has issued. */
+  /** Signs in by an ID token that a provider has issued.
+   * @inheritDoc */
   signInWithIdToken(
     params: SignInWithIdTokenParams,
     request?: RequestOptions,
@@ -164,7 +157,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return enter(this.#inside, signInWithIdToken, params, request);
   }
 
-  /** Sends a one-time code or link, to be used with {@link verifyOtp}. */
+  /** Sends a one-time code or link, to be used with {@link verifyOtp}.
+   * @inheritDoc */
   async signInWithOtp(
     params: WithoutChallenge<SignInWithOtpParams>,
     request?: RequestOptions,
@@ -172,7 +166,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).signInWithOtp(params, request);
   }
 
-  /** Signs in by a code or a link's hash: `otp_expired`. */
+  /** Signs in by a code, or by the hash of a link.
+   * @inheritDoc */
   async verifyOtp<const P extends VerifyOtpParams>(
     params: P,
     request?: RequestOptions,
@@ -180,14 +175,16 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).verifyOtp(params, request);
   }
 
-  /** Sends the browser to a provider. */
+  /** Sends the browser to a provider.
+   * @inheritDoc */
   async signInWithOAuth(
     params: WithRedirect<SignInWithOAuthParams>,
   ): Promise<OAuthResult> {
     return await (await this.#flows).signInWithOAuth(params);
   }
 
-  /** Sends the browser to an identity provider (SAML 2.0). */
+  /** Sends the browser to an identity provider (SAML 2.0).
+   * @inheritDoc */
   async signInWithSSO(
     params: SignInWithSSOParams & { readonly options?: RedirectOptions },
     request?: RequestOptions,
@@ -195,18 +192,19 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).signInWithSSO(params, request);
   }
 
-  /** Exchanges the code that a flow ended with: `pkce_code_verifier_not_found`. */
+  /** Exchanges the code that a flow ended with for a session.
+   * @inheritDoc */
   async exchangeCodeForSession(
     authCode: string,
     options: { readonly flowId?: string } = {},
     request?: RequestOptions,
   ): Promise<ExchangedCode<M>> {
-    const { flowId } = options;
     const flows = await this.#flows;
-    return await flows.exchangeCodeForSession(authCode, flowId, request);
+    return await flows.exchangeCodeForSession(authCode, options, request);
   }
 
-  /** Sends a confirmation again. */
+  /** Sends a confirmation again.
+   * @inheritDoc */
   async resend(
     params: WithoutChallenge<ResendParams>,
     request?: RequestOptions,
@@ -214,7 +212,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).resend(params, request);
   }
 
-  /** Sends a mail to a user who forgot the password. */
+  /** Sends a mail to a user who forgot the password.
+   * @inheritDoc */
   async resetPasswordForEmail(
     email: string,
     options: { readonly redirectTo?: string; readonly captchaToken?: string } =
@@ -225,34 +224,29 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     await flows.resetPasswordForEmail(email, options, request);
   }
 
-  /** Sends the user a code to give as `nonce` to {@link updateUser}. */
+  /** Sends the user a code to give as `nonce` to {@link updateUser}.
+   * @inheritDoc */
   async reauthenticate(request?: RequestOptions): Promise<void> {
-    await reauthenticate(await this.#user(request), request);
+    const config = await currentUser(this.#inside.manager, request);
+    await reauthenticate(config, request);
   }
 
-  /** The session, refreshed if its token is about to expire. Never verified. */
+  /** The session, refreshed if its token is about to expire. Never verified.
+   * @inheritDoc */
   async getSession(
     request?: RequestOptions,
   ): Promise<{ readonly session: Session<M> | null }> {
-    const { manager } = this.#inside;
-    const stored = await liveSession(manager, request);
-    return {
-      session: stored && await completeSession(manager, stored, request),
-    };
+    return { session: await currentSession(this.#inside.manager, request) };
   }
 
-  /** Asks the server for the user of the session, or of a token. */
-  async getUser(
-    jwt?: string,
-    request?: RequestOptions,
-  ): Promise<UserResult<M>> {
-    const config = jwt === undefined
-      ? await this.#user(request)
-      : withAccessToken(this.#inside.config, jwt);
-    return await fetchUser(this.#inside.manager, config, request);
+  /** Asks the server for the user of the session, or of a token.
+   * @inheritDoc */
+  getUser(jwt?: string, request?: RequestOptions): Promise<UserResult<M>> {
+    return clientGetUser(this.#inside, jwt, request);
   }
 
-  /** Verifies the session's token, or another; null when nobody is signed in. */
+  /** Verifies the session's token, or another; null when nobody is signed in.
+   * @inheritDoc */
   async getClaims(
     jwt?: string,
     options: GetClaimsOptions = {},
@@ -263,7 +257,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await this.#claims.read(jwt, options, request);
   }
 
-  /** Changes the user's own account; a new address takes effect once confirmed. */
+  /** Changes the user's own account; a new address takes effect once confirmed.
+   * @inheritDoc */
   updateUser(
     attributes: UserAttributes,
     options: { readonly emailRedirectTo?: string } = {},
@@ -272,7 +267,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return clientUpdateUser(this.#inside, attributes, options, request);
   }
 
-  /** Takes over tokens from elsewhere. */
+  /** Takes over tokens from elsewhere.
+   * @inheritDoc */
   async setSession(
     tokens: Tokens,
     request?: RequestOptions,
@@ -280,7 +276,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).setSession(tokens, request);
   }
 
-  /** Refreshes now: the session, or the one of a refresh token. */
+  /** Refreshes now: the session, or the one of a refresh token.
+   * @inheritDoc */
   async refreshSession(
     params: { readonly refresh_token?: string } = {},
     request?: RequestOptions,
@@ -289,16 +286,17 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await refreshTokens(this.#inside.manager, refresh_token, request);
   }
 
-  /** Signs out here first, then on the server; `others` only there. */
+  /** Signs out here first, then on the server; `others` only there.
+   * @inheritDoc */
   signOut(
     options: { readonly scope?: SignOutScope } = {},
     request?: RequestOptions,
   ): Promise<void> {
-    const { scope = "global" } = options;
-    return endSession(this.#inside, scope, request);
+    return endSession(this.#inside, options.scope ?? "global", request);
   }
 
-  /** Lists the accounts at providers that are linked to the user. */
+  /** Lists the accounts at providers that are linked to the user.
+   * @inheritDoc */
   async getUserIdentities(
     request?: RequestOptions,
   ): Promise<{ readonly identities: readonly UserIdentity[] }> {
@@ -306,12 +304,14 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return { identities: user.identities ?? [] };
   }
 
-  /** Links an account at a provider, by an ID token. */
+  /** Links an account at a provider, by an ID token.
+   * @inheritDoc */
   linkIdentity(
     params: LinkIdentityTokenParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>>;
-  /** Links an account at a provider, by sending the browser there. */
+  /** Links an account at a provider, by sending the browser there.
+   * @inheritDoc */
   linkIdentity(
     params: WithRedirect<LinkIdentityParams>,
     request?: RequestOptions,
@@ -323,7 +323,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return await (await this.#flows).linkIdentity(params, request);
   }
 
-  /** Unlinks an account at a provider: `single_identity_not_deletable`. */
+  /** Unlinks a way to sign in from the user.
+   * @inheritDoc */
   async unlinkIdentity(
     identity: Pick<UserIdentity, "identity_id">,
     request?: RequestOptions,
@@ -331,7 +332,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     await (await this.#flows).unlinkIdentity(identity, request);
   }
 
-  /** Subscribes: `INITIAL_SESSION` once, then one event for each transition. */
+  /** Subscribes: `INITIAL_SESSION` once, then one event for each transition.
+   * @inheritDoc */
   onAuthStateChange(
     callback: AuthChangeCallback<Session<M>>,
   ): { readonly subscription: Subscription<M> } {
@@ -339,7 +341,8 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return { subscription: { id: Symbol(), callback, unsubscribe } };
   }
 
-  /** Refreshes in the background from now on, until stopped. */
+  /** Refreshes in the background from now on, until stopped.
+   * @inheritDoc */
   async startAutoRefresh(): Promise<void> {
     takeOver(this.#inside);
     this.#inside.autoRefresh.start();
@@ -349,14 +352,13 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
   /** Ends refreshing in the background. */
   stopAutoRefresh(): Promise<void> {
     takeOver(this.#inside);
-    this.#inside.autoRefresh.stop();
     return Promise.resolve();
   }
 
-  /** Ends timers, subscriptions and the channel to other tabs. The session stays stored. */
+  /** Ends timers, subscriptions and the channel to other tabs. The session stays stored.
+   * @inheritDoc */
   dispose(): Promise<void> {
     takeOver(this.#inside);
-    this.#inside.autoRefresh.stop();
     this.#inside.manager.dispose();
     return Promise.resolve();
   }
@@ -366,17 +368,20 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
     return this.dispose();
   }
 
-  /** The state as it can be read at once; bound. The same object until it changes. */
+  /** The state as it can be read at once; bound. The same object until it changes.
+   * @inheritDoc */
   get getSnapshot(): () => AuthSnapshot<M> {
     return this.#methods.getSnapshot;
   }
 
-  /** Calls back whenever the snapshot has changed; bound. Gives the end of that. */
+  /** Calls back whenever the snapshot has changed; bound. Gives the end of that.
+   * @inheritDoc */
   get subscribe(): (listener: () => void) => () => void {
     return this.#methods.subscribe;
   }
 
-  /** An access token that lives, null when nobody is signed in; bound, for supabase-js's `accessToken`. */
+  /** An access token that lives, null when nobody is signed in; bound, for supabase-js's `accessToken`.
+   * @inheritDoc */
   get getAccessToken(): (request?: RequestOptions) => Promise<string | null> {
     return this.#methods.getAccessToken;
   }
@@ -387,9 +392,5 @@ export class AuthClient<M extends Metadata = UnknownMetadata> {
 
   get #methods(): BoundMethods<M> {
     return this.#bound ??= bindMethods(this.#inside);
-  }
-
-  #user(request?: RequestOptions): ReturnType<typeof currentUser<M>> {
-    return currentUser(this.#inside.manager, request);
   }
 }

@@ -121,7 +121,8 @@ function startFollowing<M extends Metadata>(context: Context<M>): void {
 }
 
 /**
- * Leaves it to the application when to refresh in the background.
+ * Ends refreshing in the background, and leaves it to the application whether
+ * to start it again.
  *
  * @param context The client's.
  */
@@ -129,6 +130,7 @@ export function takeOver<M extends Metadata>(context: Context<M>): void {
   context.isManual = true;
   context.unfollow?.();
   context.unfollow = undefined;
+  context.autoRefresh.stop();
 }
 
 /**

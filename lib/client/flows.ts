@@ -46,7 +46,9 @@ export interface RedirectOptions {
 
 /** Where the browser has been sent. */
 export interface OAuthResult {
+  /** As it was given. */
   readonly provider: string;
+  /** The address to open in the user's browser. */
   readonly url: string;
   /** Names the flow for `exchangeCodeForSession`; null in the implicit flow. */
   readonly flowId: string | null;
@@ -206,7 +208,7 @@ export class PageFlows<M extends Metadata> {
 
   exchangeCodeForSession(
     authCode: string,
-    flowId: string | undefined,
+    { flowId }: { readonly flowId?: string },
     request?: RequestOptions,
   ): Promise<ExchangedCode<M>> {
     const { store } = this;

@@ -30,8 +30,11 @@ export interface GetClaimsOptions {
 
 /** A token that was verified. */
 export interface ClaimsResult<M extends Metadata> {
+  /** What it says. */
   readonly claims: VerifiedClaims<M>;
+  /** Algorithm, key and type. */
   readonly header: JwtHeader;
+  /** Its third part, decoded. */
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 

@@ -13,7 +13,9 @@ import { readTokenPayload } from "../wire/token.ts";
 
 /** A session's tokens. */
 export interface Tokens {
+  /** A JWT. */
   readonly access_token: string;
+  /** Good for one use. */
   readonly refresh_token: string;
 }
 
