@@ -272,8 +272,9 @@ export class SessionManager<M extends Metadata> {
    */
   setClockBy(stored: StoredSession, sentAt?: number): void {
     const seenAt = this.config.now();
-    const offsetMs = readOffset(stored, seenAt, sentAt);
-    if (Math.abs(offsetMs - this.#clock.offsetMs) > 1_000) {
+    const known = this.#clock.offsetMs;
+    const offsetMs = readOffset(stored, seenAt, sentAt, known);
+    if (Math.abs(offsetMs - known) > 1_000) {
       this.#isClockNew = true;
       report(this.config, { type: "clock-skew", offsetMs });
     }

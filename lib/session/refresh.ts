@@ -40,12 +40,14 @@ export function trackClock(clock: ServerClock, now: number): ServerClock {
  * @param stored The session.
  * @param now The local time, in milliseconds.
  * @param sentAt When it was asked for.
+ * @param known What was to be added until now; kept where it may be true.
  * @returns What is to be added to the local time; 0 when it is about right.
  */
 export function readOffset(
   stored: StoredSession,
   now: number,
   sentAt: number = now,
+  known: number = 0,
 ): number {
   const { expires_at, expires_in } = stored.json;
   if (!Number.isFinite(expires_at) || !Number.isFinite(expires_in)) return 0;
@@ -53,7 +55,7 @@ export function readOffset(
   // It was issued some time between request and answer, and the device may
   // have slept in between.
   const most = issuedAt - Math.min(sentAt, now);
-  const offsetMs = Math.min(Math.max(issuedAt - now, 0), most);
+  const offsetMs = Math.min(Math.max(issuedAt - now, known), most);
   return Math.abs(offsetMs) < CLOCK_TOLERANCE_MS ? 0 : Math.round(offsetMs);
 }
 

@@ -134,9 +134,6 @@ async function refreshOnce<M extends Metadata>(
       () => fly(manager, from),
     );
   do {
-    // While this one waited for another, the server may have asked for rest.
-    const { failure, isRetryAtBinding } = manager.state;
-    if (isRetryAtBinding && isResting(manager)) throw failure;
     const outcome = await joinFlight(flights, key, start);
     const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
     if (isAnswer) return await commit(manager, from, outcome);
@@ -167,9 +164,11 @@ async function fly<M extends Metadata>(
     await manager.look();
     return manager.state.stored?.refreshToken === from;
   };
-  const answer = await isCurrent()
-    ? await callServer(manager, from, isCurrent)
-    : SUPERSEDED;
+  if (!await isCurrent()) return SUPERSEDED;
+  // Asked here, after any wait: another flight may have been told to rest.
+  const { failure: error, isRetryAtBinding } = manager.state;
+  if (isRetryAtBinding && isResting(manager)) return { error };
+  const answer = await callServer(manager, from, isCurrent);
   if ("isSuperseded" in answer) return answer;
   // Here, so that an answer is kept even when nobody waits for it any more.
   await commitAnswer(manager, from, answer);

@@ -160,8 +160,11 @@ export class Kept implements Checker {
     if (this.#mayLeave(tab) || this.#isRefused(tab, refresh, access, since)) {
       return;
     }
-    for (const { text } of this.#world.facts.since(since)) {
+    for (const { text, issue, at } of this.#world.facts.since(since)) {
       if (text === null) return;
+      if (issue && this.#isRefused(tab, issue.refresh, issue.access, at)) {
+        return;
+      }
     }
     this.#fail(
       "who is signed in stays so",

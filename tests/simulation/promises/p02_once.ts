@@ -112,9 +112,11 @@ export class Once implements Checker {
     const { facts, storageLagMs } = world;
     if (facts.wasStored(token, world.time.now - storageLagMs)) return;
     const { stored } = facts;
-    const order = facts.byRefresh.get(token)?.order ?? -1;
+    const isUnstored = !facts.history.some(({ issue }) =>
+      issue?.refresh === token
+    );
     // A slow storage may not have yet what the tab has got.
-    if (storageLagMs > 0 && order > (stored.issue?.order ?? -1)) return;
+    if (storageLagMs > 0 && isUnstored) return;
     this.#fail(
       "nobody asks with what is superseded",
       `tab ${tab.id} sends ${token}, stored is ${stored.issue?.refresh}`,

@@ -38,6 +38,8 @@ export class Events implements Checker {
     const { hasUserStorage, hasGarbage } = this.#world.setup;
     // Without its user, a session cannot be told.
     if (hasUserStorage || hasGarbage) return;
+    // What a page's address brought may have been the first that was told.
+    if (told.cause === "url") return;
     this.#checkChain(told, last);
     this.#checkEvent(told, last);
   }

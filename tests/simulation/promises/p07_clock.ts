@@ -113,6 +113,14 @@ export class ClockKnowledge implements Checker {
   }
 
   onRest(): void {
+    const { wokeAt, tabs, network, storage, users } = this.#world;
+    if (wokeAt > this.#wokeAt) {
+      this.#wokeAt = wokeAt;
+      const isBusy = network.open.size > 0 || storage.pending > 0 ||
+        (users?.pending ?? 0) > 0;
+      // Who slept with a request or an answer in hand cannot tell for how long.
+      for (const tab of tabs) if (isBusy) this.#knownAt.delete(tab);
+    }
     for (const tab of this.#fresh) {
       this.#knownAt.set(tab, this.#world.time.now);
     }
@@ -120,6 +128,7 @@ export class ClockKnowledge implements Checker {
   }
 
   readonly #fresh: Set<Tab> = new Set();
+  #wokeAt = -Infinity;
 
   #knows(tab: Tab): boolean {
     const at = this.#knownAt.get(tab);
