@@ -6,6 +6,7 @@ import type { AuthChangeEvent, ChangeCause } from "./state.ts";
 export interface ChangeInfo<S> {
   /** The session before. */
   readonly previous: S | null;
+  /** Who or what brought it about. */
   readonly cause: ChangeCause;
   /** The server's code, where it ended the session. */
   readonly reason?: string;

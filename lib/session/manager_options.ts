@@ -8,6 +8,7 @@ import type { SessionStorage } from "./storage.ts";
 export interface AuthSnapshot<M extends Metadata = UnknownMetadata> {
   /** `loading` until storage has been read. */
   readonly status: "loading" | "signed-in" | "signed-out";
+  /** Null while loading, and when nobody is signed in. */
   readonly session: Session<M> | null;
 }
 
