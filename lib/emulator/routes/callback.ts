@@ -152,11 +152,11 @@ async function askProvider(
   const provider = supportedProvider(context, name);
   const failure = EXCHANGE_FAILURE + code.slice(0, 4);
   const tokens = await orFail(
-    provider.exchange(context, code, state.provider_code_verifier),
+    () => provider.exchange(context, code, state.provider_code_verifier),
     failure,
   );
   const profile = await orFail(
-    readPerson(context, provider, tokens),
+    () => readPerson(context, provider, tokens),
     NO_PROFILE,
   );
   if (profile.emails.length === 0 && !state.email_optional) {
@@ -186,9 +186,9 @@ function supportedProvider(context: Context, name: string): Provider {
   }
 }
 
-async function orFail<T>(work: Promise<T>, message: string): Promise<T> {
+async function orFail<T>(work: () => Promise<T>, message: string): Promise<T> {
   try {
-    return await work;
+    return await work();
   } catch (cause) {
     fail(500, "unexpected_failure", message, { cause });
   }
