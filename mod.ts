@@ -121,7 +121,7 @@ export { parseUser } from "./lib/wire/user.ts";
 export type { User, UserIdentity } from "./lib/wire/user.ts";
 
 // The parameters of the methods, by the names they have in ./api.
-export type { SignInAnonymouslyParams } from "./lib/api/anonymous.ts";
+export type { SignInAnonymouslyParams } from "./lib/api/sign_up.ts";
 export type { SignInWithOAuthParams } from "./lib/api/authorize.ts";
 export type {
   MfaVerifyParams,

@@ -81,8 +81,8 @@ export type {
 export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
 export type { User, UserIdentity } from "../wire/user.ts";
 
-export { signInAnonymously } from "./anonymous.ts";
-export type { SignInAnonymouslyParams } from "./anonymous.ts";
+export { signInAnonymously } from "./sign_up.ts";
+export type { SignInAnonymouslyParams } from "./sign_up.ts";
 export { signInWithOAuth } from "./authorize.ts";
 export { parseCallback, withoutCallback } from "./callback.ts";
 export type { Callback, CallbackTokens } from "./callback.ts";
@@ -92,7 +92,7 @@ export type {
   MfaVerifyParams,
   MfaVerifyWebauthnParams,
 } from "./factor_verify.ts";
-export { mfaListFactors } from "./factor_list.ts";
+export { mfaListFactors } from "./user.ts";
 export { mfaChallenge, mfaEnroll, mfaUnenroll } from "./factors.ts";
 export type {
   MfaChallengeParams,

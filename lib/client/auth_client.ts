@@ -1,7 +1,7 @@
 import {
   signInAnonymously,
   type SignInAnonymouslyParams,
-} from "../api/anonymous.ts";
+} from "../api/sign_up.ts";
 import type { SignInWithOAuthParams } from "../api/authorize.ts";
 import type {
   LinkIdentityParams,

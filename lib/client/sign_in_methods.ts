@@ -1,5 +1,5 @@
 /** What the client can do for somebody who is not signed in yet. */
-import type { SignInAnonymouslyParams } from "../api/anonymous.ts";
+import type { SignInAnonymouslyParams } from "../api/sign_up.ts";
 import type { SignInWithOtpParams } from "../api/otp.ts";
 import type { ResendParams } from "../api/resend.ts";
 import type { SignUpParams } from "../api/sign_up.ts";

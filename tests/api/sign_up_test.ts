@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { signInAnonymously } from "../../lib/api/anonymous.ts";
-import { signUp, type SignUpParams } from "../../lib/api/sign_up.ts";
+import {
+  signInAnonymously,
+  signUp,
+  type SignUpParams,
+} from "../../lib/api/sign_up.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
 import { SESSION_JSON, USER_JSON } from "./fixtures.ts";
 import { createRecorder } from "./recorder.ts";

@@ -1,6 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { mfaListFactors } from "../../lib/api/factor_list.ts";
-import { getUser, getUserIdentities, updateUser } from "../../lib/api/user.ts";
+import {
+  getUser,
+  getUserIdentities,
+  mfaListFactors,
+  updateUser,
+} from "../../lib/api/user.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
 import type { Factor } from "../../lib/wire/factor.ts";
 import { sourceOf } from "../../lib/wire/source.ts";
