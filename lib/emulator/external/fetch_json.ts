@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { parseJson } from "../go_json.ts";
 import type { JsonObject } from "../records.ts";
 
 /** The patience of the server with providers. */
@@ -26,9 +27,17 @@ export async function fetchAny(
     const type = response.headers.get("Content-Type") ?? "";
     // Some token endpoints answer with a form, and call it plain text or even HTML.
     return /^[^;]*json/i.test(type) || /^\s*[[{]/.test(text)
-      ? JSON.parse(text)
+      ? readJson(text)
       : Object.fromEntries(new URLSearchParams(text));
   });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new Error("The outside did not answer with JSON", { cause });
+  }
 }
 
 async function reach(
