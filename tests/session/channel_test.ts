@@ -1,0 +1,78 @@
+/** The way to other tabs, where there are any. */
+import { assertEquals } from "@std/assert";
+import { openChannel } from "../../lib/session/channel.ts";
+
+/** Puts names into the global scope while something runs. */
+function withGlobals(globals: Record<string, unknown>, run: () => void): void {
+  const before = Object.keys(globals).map((name) =>
+    [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const
+  );
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+  }
+  try {
+    run();
+  } finally {
+    for (const [name, descriptor] of before) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else Reflect.deleteProperty(globalThis, name);
+    }
+  }
+}
+
+class FakeChannel {
+  static readonly all: FakeChannel[] = [];
+  readonly name: string;
+  readonly sent: unknown[] = [];
+  onmessage: (() => void) | null = null;
+  isClosed = false;
+  constructor(name: string) {
+    this.name = name;
+    FakeChannel.all.push(this);
+  }
+  postMessage(message: unknown): void {
+    this.sent.push(message);
+  }
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+const isPage = "document" in globalThis;
+
+Deno.test({
+  name:
+    "openChannel() outside of a page opens none, which would keep the process alive",
+  // A browser has pages only.
+  ignore: isPage,
+  fn: () => {
+    withGlobals({ BroadcastChannel: FakeChannel }, () => {
+      assertEquals(openChannel("key", () => {}), undefined);
+    });
+    assertEquals(FakeChannel.all.length, 0);
+  },
+});
+
+Deno.test("openChannel() tells that something has changed, and nothing else", () => {
+  const document = isPage ? globalThis.document : {};
+  withGlobals({ document, BroadcastChannel: FakeChannel }, () => {
+    let news = 0;
+    const channel = openChannel("sb-project-auth-token", () => news++)!;
+    const fake = FakeChannel.all.at(-1)!;
+    assertEquals(fake.name, "gotrue-edge:sb-project-auth-token");
+    channel.announce();
+    assertEquals(fake.sent, ["changed"]);
+    assertEquals(news, 0);
+    fake.onmessage?.();
+    assertEquals(news, 1);
+    channel.close();
+    assertEquals(fake.isClosed, true);
+  });
+});
+
+Deno.test("openChannel() of a page without channels opens none", () => {
+  const document = isPage ? globalThis.document : {};
+  withGlobals({ document, BroadcastChannel: undefined }, () => {
+    assertEquals(openChannel("key", () => {}), undefined);
+  });
+});
