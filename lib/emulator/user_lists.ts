@@ -104,20 +104,33 @@ function createFilter(
   context: Context,
   text: string,
 ): (entry: { readonly id: string }) => boolean {
-  const exact = likePattern(text, "s");
-  const anyCase = likePattern(text, "is");
+  const exact = createLike(text, "gs");
+  const anyCase = createLike(text, "gis");
   return ({ id }) => {
     const user = context.db.users.must(id);
     const name = user.user_metadata["full_name"];
-    return exact.test(user.email) ||
-      (typeof name === "string" && anyCase.test(name));
+    return exact(user.email) || (typeof name === "string" && anyCase(name));
   };
 }
 
-function likePattern(text: string, flags: string): RegExp {
-  const source = text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-    .replaceAll("%", ".*").replaceAll("_", ".");
-  return new RegExp(source, flags);
+/** Whether a text contains a pattern of LIKE: its pieces between "%" follow one another. */
+function createLike(
+  pattern: string,
+  flags: string,
+): (text: string) => boolean {
+  const pieces = pattern.split("%").map((piece) => {
+    const source = piece.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    return new RegExp(source.replaceAll("_", "."), flags);
+  });
+  return (text) => {
+    let at = 0;
+    return pieces.every((piece) => {
+      piece.lastIndex = at;
+      const isThere = piece.test(text);
+      at = piece.lastIndex;
+      return isThere;
+    });
+  };
 }
 
 function readDirection(context: Context): "asc" | "desc" {
