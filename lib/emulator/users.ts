@@ -1,6 +1,7 @@
 import { deleteGrantsAndPasskeys } from "./belongings.ts";
 import type { Context } from "./context.ts";
-import { fail } from "./errors.ts";
+import { fail, HttpError } from "./errors.ts";
+import { UniqueViolation } from "./indexes.ts";
 import type {
   Identity,
   JsonObject,
@@ -120,10 +121,16 @@ export function saveNewUser(context: Context, values: NewUser): User {
   try {
     return createUser(context, values);
   } catch (cause) {
-    return fail(500, "unexpected_failure", "Database error saving new user", {
-      cause,
-    });
+    return refuseWrite(cause, "Database error saving new user");
   }
+}
+
+/** Refuses as the server does when the database refuses; errors of other kinds go on. */
+export function refuseWrite(cause: unknown, message: string): never {
+  const isMeant = cause instanceof UniqueViolation ||
+    cause instanceof HttpError;
+  if (!isMeant) throw cause;
+  fail(500, "unexpected_failure", message, { cause });
 }
 
 /** Changes a user; `updated_at` moves. */

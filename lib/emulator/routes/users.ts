@@ -21,6 +21,7 @@ import {
   findDuplicate,
   findUserByPhone,
   mergeMetadata,
+  refuseWrite,
 } from "../users.ts";
 
 /** The members of a user as an admin writes them. */
@@ -75,9 +76,7 @@ export function postUser(context: Context): Response {
   try {
     return json(create(context, params, { id, hash, banned_until }));
   } catch (cause) {
-    return fail(500, "unexpected_failure", "Database error creating new user", {
-      cause,
-    });
+    return refuseWrite(cause, "Database error creating new user");
   }
 }
 

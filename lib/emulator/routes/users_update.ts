@@ -2,7 +2,6 @@ import { checkEmail, checkPhone } from "../addresses.ts";
 import { auditAdmin } from "../audit.ts";
 import { readBan } from "../bans.ts";
 import type { Context } from "../context.ts";
-import { fail } from "../errors.ts";
 import { json } from "../http.ts";
 import { confirmedAt, userJson } from "../objects.ts";
 import { addPasswordIdentity } from "../password_identities.ts";
@@ -15,6 +14,7 @@ import {
   identityOf,
   mergeIdentityData,
   mergeMetadata,
+  refuseWrite,
   updateUser,
   writePassword,
 } from "../users.ts";
@@ -36,7 +36,7 @@ export async function putUserById(context: Context): Promise<Response> {
       identities: [...before, ...added],
     }));
   } catch (cause) {
-    return fail(500, "unexpected_failure", "Error updating user", { cause });
+    return refuseWrite(cause, "Error updating user");
   }
 }
 
