@@ -6,7 +6,8 @@
  * user, `ada@example.com` with the password `correct horse battery staple`.
  * Any `sb_publishable_…` and `sb_secret_…` is one of its keys.
  * `Deno.serve(handler)` and `export default { fetch }` are called once with a
- * signed-in user's request. Nothing reaches the network or the terminal.
+ * signed-in user's request. Tests of an example, whose runner is Deno or
+ * Vitest, are run. Nothing reaches the network or the terminal.
  */
 import { createEmulator } from "../lib/emulator/mod.ts";
 
@@ -45,8 +46,24 @@ const ENV: Record<string, string> = {
 let servers = new Map<string, Promise<Emulator>>();
 let printed: string[] = [];
 let handlers: Handler[] = [];
+let tests: (() => void | Promise<void>)[] = [];
 
-/** Runs one example, and what it serves with a user of that server. */
+/** Takes down a test of an example, to be run with it. */
+export function test(_name: string, run: () => void | Promise<void>): void {
+  tests.push(run);
+}
+
+/** What the examples use of Vitest's assertions. */
+export function expect<T>(actual: T): { toBe(expected: T): void } {
+  return {
+    toBe: (expected) => {
+      if (Object.is(actual, expected)) return;
+      throw new Error(`Expected ${show(expected)}, not ${show(actual)}`);
+    },
+  };
+}
+
+/** Runs one example, its tests, and what it serves with a user of that server. */
 export async function runExample(
   origin: string,
   load: () => Promise<object>,
@@ -57,6 +74,7 @@ export async function runExample(
     const { handler } = module;
     if (handler) handlers.push((request) => handler.fetch(request, BINDINGS));
     for (const handler of handlers) await callHandler(handler, origin);
+    for (const run of tests) await run();
   } finally {
     restore();
   }
@@ -72,20 +90,23 @@ export function expectOutput(expected: string): void {
 function install(): () => void {
   const { fetch } = globalThis;
   const { log } = console;
-  const { serve } = Deno;
+  const { serve, test: denoTest } = Deno;
   servers = new Map();
   printed = [];
   handlers = [];
+  tests = [];
   for (const [name, value] of Object.entries(ENV)) Deno.env.set(name, value);
   globalThis.fetch = fetchFromEmulator;
   console.log = (...values: unknown[]) => {
     printed.push(values.map(show).join(" "));
   };
   Deno.serve = collectHandler as typeof Deno.serve;
+  Object.assign(Deno, { test });
   return () => {
     globalThis.fetch = fetch;
     console.log = log;
     Deno.serve = serve;
+    Object.assign(Deno, { test: denoTest });
   };
 }
 

@@ -112,6 +112,7 @@ function fileOf({ path, line }: Example): string {
 function toModule(example: Example): string {
   const code = example.code
     .replace(/^export default \{/m, "export const handler: ExampleHandler = {")
+    .replace(/ from "vitest";$/m, ` from "${HOST}";`)
     .replace(
       /^(\s*console\.log\(.*\);) \/\/ (?!for example)(.+)$/gm,
       (_, call, text) => `${call} expectOutput(${JSON.stringify(text)});`,
