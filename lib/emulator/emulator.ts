@@ -5,6 +5,7 @@ import { FaultList, suffer } from "./faults.ts";
 import { handle, readAddress } from "./handle.ts";
 import { checkHooks } from "./hooks/calls.ts";
 import { createMailbox, createSmsInbox } from "./inboxes.ts";
+import { rememberInstance } from "./instances.ts";
 import { KeyRing } from "./keys.ts";
 import type {
   Emulator,
@@ -52,7 +53,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
   const faults = new FaultList(options.seed ?? 0);
   const emulator: Emulator = {
-    url: settings.API_EXTERNAL_URL,
+    get url() {
+      return settings.API_EXTERNAL_URL;
+    },
     get anonKey() {
       return server.apiKeys.anonKey;
     },
@@ -86,6 +89,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       faults.clear();
     },
   };
+  rememberInstance(emulator, { server, options });
   return emulator;
 }
 

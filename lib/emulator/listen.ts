@@ -1,0 +1,21 @@
+import { adoptAddress } from "./instances.ts";
+import type { Emulator } from "./options.ts";
+import type { Host, Listening, ListenOptions } from "./program/host.ts";
+
+/** Serves an emulator on a port of a host. */
+export async function listenOn(
+  host: Pick<Host, "serve">,
+  emulator: Emulator,
+  options: ListenOptions,
+): Promise<Listening> {
+  const { port, hostname = "127.0.0.1" } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new TypeError("The port must be a whole number from 0 to 65535");
+  }
+  const listening = await host.serve(
+    (request) => emulator.fetch(request),
+    { port, hostname },
+  );
+  adoptAddress(emulator, listening.url);
+  return listening;
+}

@@ -1,0 +1,86 @@
+// The program as people start it: a process, a port, a signal.
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { createEmulator } from "@gotrue/edge/emulator";
+import { listen } from "@gotrue/edge/emulator/main";
+
+const PROGRAM = new URL("../../lib/emulator/main.ts", import.meta.url).pathname;
+
+Deno.test("listen() serves an emulator until it is closed", async () => {
+  const emulator = createEmulator();
+  const server = await listen(emulator, { port: 0 });
+  assertEquals(emulator.url, `${server.url}/auth/v1`);
+  const answer = await fetch(`${emulator.url}/signup`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "ann@example.com", password: "correct" }),
+  });
+  assertEquals((await answer.json()).user.email, "ann@example.com");
+  await server.close();
+  await assertRejects(() => fetch(`${server.url}/health`), TypeError);
+});
+
+Deno.test("listen() breaks the connection where a fault demands it", async () => {
+  const emulator = createEmulator();
+  const server = await listen(emulator, { port: 0, hostname: "localhost" });
+  emulator.faults.add({ path: "/health", reset: true, times: 1 });
+  await assertRejects(() => fetch(`${server.url}/health`), TypeError);
+  const answer = await fetch(`${server.url}/health`);
+  assertEquals((await answer.json()).name, "GoTrue");
+  await assertRejects(
+    () =>
+      listen(createEmulator(), { port: server.port, hostname: "localhost" }),
+    Error,
+    `Port ${server.port} is in use`,
+  );
+  await server.close();
+});
+
+Deno.test("main() says where it listens and ends with 0 when it is told to", async () => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const child = run(["--port", "0"]).spawn();
+    const url = await readUrl(child.stdout);
+    const answer = await fetch(`${url}/health`);
+    await answer.body?.cancel();
+    child.kill(signal);
+    assertEquals((await child.status).code, 0);
+    assertEquals(await new Response(child.stderr).text(), "");
+  }
+});
+
+Deno.test("main() ends with 2 and one line when it cannot begin", async () => {
+  const { code, stderr, stdout } = await run(["--port", "no"]).output();
+  assertEquals(code, 2);
+  assertEquals(
+    new TextDecoder().decode(stderr),
+    "gotrue-emulator: --port must be a port from 0 to 65535\n",
+  );
+  assertEquals(stdout.byteLength, 0);
+});
+
+Deno.test("main() prints its options", async () => {
+  const { code, stdout } = await run(["--help"]).output();
+  assertEquals(code, 0);
+  assertMatch(new TextDecoder().decode(stdout), /^ {2}--port PORT/m);
+});
+
+function run(args: string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", PROGRAM, ...args],
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** The address in the first line; the rest is dropped. */
+async function readUrl(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const reader = stream.getReader();
+  while (!text.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The program ended: ${text}`);
+    text += new TextDecoder().decode(value);
+  }
+  await reader.cancel();
+  return /http:\/\/[\w.:]+/.exec(text)![0];
+}
