@@ -39,7 +39,6 @@ export class SessionManager<M extends Metadata> {
   readonly #options: ManagerOptions<M>;
   readonly #repository: SessionRepository;
   readonly #events: EventQueue<Session<M>>;
-  readonly #parsed: WeakMap<StoredSession, Session<M>> = new WeakMap();
   #state: SessionState = INITIAL_STATE;
   #clock: ServerClock = { offsetMs: 0, seenAt: 0 };
   #snapshot: AuthSnapshot<M>;
@@ -230,7 +229,7 @@ export class SessionManager<M extends Metadata> {
     cause: ChangeCause = "user",
   ): Promise<void> {
     const stored = storedFrom(session);
-    this.#parsed.set(stored, session);
+    stored.parsed = session;
     // While the page's callback URL is being consumed, storage has been read.
     if (cause !== "url") await this.ready();
     this.setClockBy(stored);
@@ -317,12 +316,9 @@ export class SessionManager<M extends Metadata> {
 
   /** The session for callers, parsed once. */
   parse(stored: StoredSession): Session<M> {
-    let session = this.#parsed.get(stored);
-    if (!session) {
-      session = parseSession(stored.json, this.config.metadata);
-      this.#parsed.set(stored, session);
-    }
-    return session;
+    const { metadata } = this.config;
+    stored.parsed ??= parseSession(stored.json, metadata);
+    return stored.parsed as Session<M>;
   }
 
   /** The state as it can be read at once. */

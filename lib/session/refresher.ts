@@ -98,7 +98,7 @@ export async function exchangeToken<M extends Metadata>(
   const answer = await bounded(() => exchange(manager, refreshToken), request);
   if ("error" in answer) throw answer.error;
   manager.setClockBy(answer.stored, answer.sentAt);
-  return answer.stored;
+  return copyFor(manager, answer.stored);
 }
 
 async function exchange<M extends Metadata>(
@@ -175,6 +175,14 @@ async function fly<M extends Metadata>(
   return answer;
 }
 
+/** The answer is shared with clients whose schemas may differ. */
+function copyFor<M extends Metadata>(
+  { config }: SessionManager<M>,
+  stored: StoredSession,
+): StoredSession {
+  return { ...stored, parsed: config.metadata ? undefined : stored.parsed };
+}
+
 async function commitAnswer<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
@@ -182,8 +190,8 @@ async function commitAnswer<M extends Metadata>(
 ): Promise<void> {
   await manager.look();
   if ("error" in answer) return await fail(manager, from, answer.error);
-  const { stored, sentAt } = answer;
-  manager.setClockBy(stored, sentAt);
+  const stored = copyFor(manager, answer.stored);
+  manager.setClockBy(stored, answer.sentAt);
   await manager.apply({ type: "refreshed", from, stored });
 }
 
@@ -243,7 +251,9 @@ async function callServer<M extends Metadata>(
     try {
       const request = { timeoutMs: left };
       const result = await refreshSession(plain, { refresh_token }, request);
-      return { stored: storedFrom(result.session), sentAt };
+      const stored = storedFrom(result.session);
+      if (!config.metadata) stored.parsed = result.session;
+      return { stored, sentAt };
     } catch (error) {
       const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) *
         (0.5 + platform.random());

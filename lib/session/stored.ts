@@ -1,5 +1,7 @@
 /** A session as it is stored: the server's JSON and what the engine reads of it. */
+import type { Metadata } from "../config.ts";
 import { invalid, isObject, type JsonObject } from "../wire/json.ts";
+import type { Session } from "../wire/session.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
 import { parseUser } from "../wire/user.ts";
@@ -18,6 +20,8 @@ export interface StoredSession {
   readonly lifetime: number;
   /** Empty when the user is not known, or what is stored is none. */
   readonly userId: string;
+  /** What callers get of it, once one has asked. */
+  parsed?: Session<Metadata> | undefined;
 }
 
 /** What the server issues unless configured otherwise. */
@@ -86,7 +90,8 @@ export function storedFrom(session: object): StoredSession {
  */
 export function withUser(stored: StoredSession, user: object): StoredSession {
   const json = { ...stored.json, user };
-  return { ...stored, json, text: JSON.stringify(json), userId: idOf(user) };
+  const text = JSON.stringify(json);
+  return { ...stored, json, text, userId: idOf(user), parsed: undefined };
 }
 
 /**

@@ -28,6 +28,20 @@ Deno.test("textOf() gives the text as it came", () => {
   assertStrictEquals(textOf(json), text);
 });
 
+Deno.test("textOf() and sourceOf() give what was remembered last", () => {
+  const json: object = JSON.parse("{}");
+  rememberText(json, "{ }");
+  rememberText(json, "{}");
+  assertStrictEquals(textOf(json), "{}");
+  const parsed = rememberSource(rememberSource({}, {}), json);
+  assertStrictEquals(sourceOf(parsed), json);
+});
+
+Deno.test("rememberSource() adds nothing that can be seen", () => {
+  const parsed = rememberSource({ a: 1 }, {});
+  assertEquals(Reflect.ownKeys(parsed), ["a"]);
+});
+
 Deno.test("textOf() writes the JSON where the text is not known", () => {
   const json = { at: "2026-11-23T17:54:37.928365951Z" };
   const parsed = rememberSource({ at: new Date(json.at) }, json);
