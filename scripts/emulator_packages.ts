@@ -9,4 +9,5 @@ export const EMULATOR_PACKAGES: readonly string[] = [
   "@simplewebauthn/server",
   "fast-xml-parser",
   "hash-wasm",
+  "yaml",
 ];
