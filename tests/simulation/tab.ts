@@ -12,10 +12,17 @@ import type { AuthChangeEvent, ChangeCause } from "../../lib/session/state.ts";
 import type { SentRequest } from "./network.ts";
 import type { World } from "./world.ts";
 
+/** A refresh under way, as its own tab and as the others of the process see it. */
+export interface SharedFlight {
+  readonly owner: Tab;
+  readonly own: Promise<unknown>;
+  readonly shared: Promise<unknown>;
+}
+
 /** Clients that share their module state. */
 export interface Process {
   readonly id: number;
-  readonly flights: Map<string, Promise<unknown>>;
+  readonly flights: Map<string, SharedFlight>;
 }
 
 /** A call of a client's method. */
@@ -236,24 +243,41 @@ export class Tab {
     return Object.assign(given, { [SURROUNDINGS]: surroundings });
   }
 
-  /** The process's, of which a dead tab sees and changes nothing. */
+  /**
+   * The process's, of which a dead tab sees and changes nothing. For the others
+   * a flight that was begun by a tab which died never lands.
+   */
   #flights(): Flights {
     const { flights } = this.process;
-    const isDead = () => this.isDead;
     const never = new Promise<unknown>(() => {});
     return {
-      get: (key: string) => isDead() ? never : flights.get(key),
-      set: (key: string, flight: Promise<unknown>) => {
-        if (isDead()) return flights;
-        this.world.onFlight(this, key.slice(key.indexOf("\n") + 1), flight);
-        return flights.set(key, flight);
+      get: (key: string) => {
+        if (this.isDead) return never;
+        const known = flights.get(key);
+        return known?.owner === this ? known.own : known?.shared;
       },
-      delete: (key: string) => isDead() ? false : flights.delete(key),
+      set: (key: string, own: Promise<unknown>) => {
+        if (this.isDead) return;
+        this.world.onFlight(this, key.slice(key.indexOf("\n") + 1), own);
+        flights.set(key, { owner: this, own, shared: this.#share(own) });
+      },
+      delete: (key: string) => !this.isDead && flights.delete(key),
       keys: () => flights.keys(),
       get size() {
         return flights.size;
       },
     } as unknown as Flights;
+  }
+
+  #share<T>(promise: Promise<T>): Promise<T> {
+    const shared = new Promise<T>((resolve, reject) => {
+      promise.then(
+        (value) => this.isDead || resolve(value),
+        (error) => this.isDead || reject(error),
+      );
+    });
+    shared.catch(() => {});
+    return shared;
   }
 }
 
