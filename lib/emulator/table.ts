@@ -89,6 +89,7 @@ export class Table<T extends Row, I extends string = never> {
     if (this.#rows.has(row.id)) {
       throw new UniqueViolation(`${this.name}_pkey`, ["id"], [row.id]);
     }
+    this.#check(row);
     this.#put(row);
     this.#journal.note(this.name, row.id, () => this.#take(row.id));
     return row;
@@ -98,6 +99,7 @@ export class Table<T extends Row, I extends string = never> {
   update(id: string, patch: Partial<Omit<T, "id" | "seq">>): T {
     const before = this.must(id);
     const changed = { ...before, ...patch };
+    this.#check(changed);
     const moves = this.#place?.(before) !== this.#place?.(changed);
     const row = this.#swap(
       before,
@@ -128,8 +130,12 @@ export class Table<T extends Row, I extends string = never> {
     this.#take(id);
   }
 
-  #put(row: T): void {
+  /** Taking back must not fail: it is not checked, though another request may have taken a key meanwhile. */
+  #check(row: T): void {
     for (const index of this.#indexes) index.check(row);
+  }
+
+  #put(row: T): void {
     this.#rows.set(row.id, row);
     for (const index of this.#indexes) index.add(row);
   }
@@ -143,7 +149,6 @@ export class Table<T extends Row, I extends string = never> {
   }
 
   #swap(before: T, after: T): T {
-    for (const index of this.#indexes) index.check(after);
     this.#rows.set(after.id, after);
     for (const index of this.#indexes) index.replace(before, after);
     return after;

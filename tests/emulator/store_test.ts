@@ -92,6 +92,38 @@ Deno.test("Transaction.outside() lets other work in, and each takes back only it
   assertEquals(flowStates.get("shared")?.auth_code, null);
 });
 
+Deno.test("Store.transaction() takes everything back although another has taken a key meanwhile", async () => {
+  const store = new Store();
+  const { identities } = store.tables;
+  const identity = {
+    user_id: "u",
+    provider: "email",
+    provider_id: "p",
+    identity_data: {},
+    last_sign_in_at: null,
+    created_at: 0,
+    updated_at: 0,
+  };
+  identities.insert({ id: "a", ...identity });
+  identities.insert({ id: "b", ...identity, provider_id: "q" });
+  const call = Promise.withResolvers<void>();
+  const first = store.transaction(async (transaction) => {
+    identities.update("b", { provider_id: "r" });
+    identities.delete("a");
+    await transaction.outside(() => call.promise);
+    throw new Error("The hook refused");
+  });
+  await store.transaction(() => {
+    identities.insert({ id: "c", ...identity });
+  });
+  call.resolve();
+  await assertRejects(() => first, Error, "The hook refused");
+  const ids = ["p", "q", "r"].map((id) =>
+    identities.list("provider", `email ${id}`).map((one) => one.id)
+  );
+  assertEquals(ids, [["a", "c"], ["b"], []]);
+});
+
 Deno.test("Store.subscribe() tells committed changes only, each record once with its last state", async () => {
   const store = new Store();
   const { flowStates } = store.tables;
