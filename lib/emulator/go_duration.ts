@@ -9,6 +9,9 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Go counts nanoseconds in 64 bits: some 292 years. */
+const MAX_MILLISECONDS = 2 ** 63 / 1e6;
+
 /** A duration in milliseconds, or what Go's parser says about a text that is none. */
 export type DurationResult =
   | { readonly milliseconds: number }
@@ -39,6 +42,9 @@ export function parseDuration(text: string): DurationResult {
     }
     sum += Number(amount) * size;
     rest = rest.slice(unit.length);
+    if (sum > MAX_MILLISECONDS) {
+      return { problem: `time: invalid duration ${quoted}` };
+    }
   }
   return { milliseconds: sign * sum };
 }

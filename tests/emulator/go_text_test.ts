@@ -128,6 +128,8 @@ Deno.test("parseDuration() reads Go durations and says what is wrong with others
     ["1ms", 1],
     [".5s", 500],
     ["", 'time: invalid duration ""'],
+    ["2562047h", 9_223_369_200_000_000 / 1000],
+    ["2562048h", 'time: invalid duration "2562048h"'],
     ["tomorrow", 'time: invalid duration "tomorrow"'],
     ["5", 'time: missing unit in duration "5"'],
     ["1d", 'time: unknown unit "d" in duration "1d"'],
