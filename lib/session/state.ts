@@ -5,7 +5,7 @@
  */
 import type { AuthDiagnostic } from "../config.ts";
 import { isObject } from "../wire/json.ts";
-import { backoff } from "./refresh.ts";
+import { backoff, restLeft } from "./refresh.ts";
 import { ownerOf, type StoredSession, withUser } from "./stored.ts";
 
 /** auth-js's names of what can happen to a session. */
@@ -201,8 +201,11 @@ function refreshFailed(
   if (state.stored?.refreshToken !== event.from) return [state, []];
   const { error, retryAfterMs, random } = event;
   const failures = state.failures + 1;
-  const retryAt = now + Math.max(retryAfterMs ?? 0, backoff(failures, random));
-  const isRetryAtBinding = retryAfterMs !== undefined;
+  const pause = Math.max(retryAfterMs ?? 0, backoff(failures, random));
+  // Two may have been under way: what the server asked one of them holds.
+  const isBound = state.isRetryAtBinding && restLeft(state, now) > pause;
+  const retryAt = isBound ? state.retryAt : now + pause;
+  const isRetryAtBinding = isBound || retryAfterMs !== undefined;
   return [
     {
       ...state,

@@ -27,6 +27,8 @@ export class Once implements Checker {
   readonly #flights: Map<string, Flight[]> = new Map();
   /** Tokens that callers gave, which may be any. */
   readonly #given: Set<string> = new Set();
+  /** Until when a tab may still be at work on a sign-out. */
+  readonly #left: Map<Tab, number> = new Map();
   /** Requests that were sent since the last rest. */
   #sent: SentRequest[] = [];
 
@@ -36,6 +38,12 @@ export class Once implements Checker {
 
   onCall({ explicit }: Call): void {
     if (explicit !== undefined) this.#given.add(explicit);
+  }
+
+  onSettle(call: Call): void {
+    if (call.method !== "signOut") return;
+    // What it asks of the server goes on without its caller.
+    this.#left.set(call.tab, this.#world.time.awake + 30_000);
   }
 
   onFlight(tab: Tab, token: string, promise: Promise<unknown>): void {
@@ -95,7 +103,10 @@ export class Once implements Checker {
     const { locks, time, wokeAt } = this.#world;
     if (locks.kind !== "good" || !locks.isHeldBy(other.tab)) return;
     const token = refreshToken ?? "";
-    if (this.#given.has(token) || isLeaving(tab) || isLeaving(other.tab)) {
+    if (
+      this.#given.has(token) || this.#isLeaving(tab) ||
+      this.#isLeaving(other.tab)
+    ) {
       return;
     }
     const hasWaited = this.#live(tab, token).some(({ since }) =>
@@ -108,7 +119,9 @@ export class Once implements Checker {
 
   #checkCurrent(tab: Tab, token: string): void {
     const world = this.#world;
-    if (!world.isReliable || this.#given.has(token) || isLeaving(tab)) return;
+    if (!world.isReliable || this.#given.has(token) || this.#isLeaving(tab)) {
+      return;
+    }
     const { facts, storageLagMs } = world;
     if (facts.wasStored(token, world.time.now - storageLagMs)) return;
     const { stored } = facts;
@@ -123,6 +136,12 @@ export class Once implements Checker {
     );
   }
 
+  /** A sign-out uses what it took out. */
+  #isLeaving(tab: Tab): boolean {
+    return (this.#left.get(tab) ?? -1) >= this.#world.time.awake ||
+      [...tab.pending].some(({ method }) => method === "signOut");
+  }
+
   #live(tab: Tab, token: string): readonly Flight[] {
     const all = this.#flights.get(nameOf(tab, token)) ?? [];
     return all.filter(({ isLanded }) => !isLanded);
@@ -135,9 +154,4 @@ export class Once implements Checker {
 
 function nameOf({ process }: Tab, refreshToken: string): string {
   return `${process.id} ${refreshToken}`;
-}
-
-/** A sign-out uses what it took out. */
-function isLeaving(tab: Tab): boolean {
-  return [...tab.pending].some(({ method }) => method === "signOut");
 }

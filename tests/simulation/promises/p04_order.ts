@@ -52,7 +52,7 @@ export class Order implements Checker {
     if (session?.access_token === access) return;
     // Somebody else may have been quicker; but there must be somebody else.
     const isOvertaken = past.length > 1 || tab.pending.size > 0 ||
-      this.#world.setup.hasGarbage;
+      !this.#world.isReliable;
     if (!isOvertaken) {
       this.#fail("the state comes first", `${call.method}: ${status}`);
     }

@@ -121,7 +121,7 @@ export class Events implements Checker {
   #isUnsettled(tab: Tab): boolean {
     const { time, setup } = this.#world;
     const { isAsync, latencyMs } = setup.storage;
-    if (setup.hasStorageTrouble || setup.hasUserStorage) return true;
+    if (!this.#world.isReliable || setup.hasUserStorage) return true;
     if (tab.pending.size === 0 && !(isAsync && latencyMs > 0)) return false;
     const access = tab.snapshot.session?.access_token ?? "";
     const key = this.#changedAt.get(tab);

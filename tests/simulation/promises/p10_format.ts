@@ -11,6 +11,7 @@ import { sessionOf } from "./results.ts";
 export class Format implements Checker {
   readonly #world: World;
   readonly #asked: Set<Tab> = new Set();
+  #isLeft = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -34,6 +35,10 @@ export class Format implements Checker {
     }
   }
 
+  onCall({ method }: Call): void {
+    if (method === "signOut") this.#isLeft = true;
+  }
+
   /** The first who asks is given what another client has stored. */
   onSettle(call: Call): void {
     const { setup, facts, isReliable } = this.#world;
@@ -41,7 +46,7 @@ export class Format implements Checker {
     if (setup.beginning !== "foreign" || !isReliable) return;
     if (method !== "getSession" || this.#asked.has(tab)) return;
     this.#asked.add(tab);
-    const isUntouched = facts.history.length === 2;
+    const isUntouched = facts.history.length === 2 && !this.#isLeft;
     if (isUntouched && sessionOf(call) === null) {
       this.#world.fail(10, "what supabase-js stored is read", `tab ${tab.id}`);
     }
