@@ -59,10 +59,27 @@ async function writeExtras(): Promise<void> {
   for (const file of ["LICENSE", "README.md", "CHANGELOG.md"]) {
     await Deno.copyFile(file, `${OUT}/${file}`);
   }
+  await nameLibraries(`${OUT}/esm`);
   if (!hasProgram()) return;
   await Deno.mkdir(`${OUT}/bin`, { recursive: true });
   await Deno.writeTextFile(`${OUT}/${BIN_FILE}`, BIN_TEXT);
   await Deno.chmod(`${OUT}/${BIN_FILE}`, 0o755);
+}
+
+/**
+ * Declarations that mention `Symbol.asyncDispose` name the library that has it,
+ * so that they hold whatever libraries a user's compiler is told to take.
+ */
+async function nameLibraries(folder: string): Promise<void> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) await nameLibraries(path);
+    if (!path.endsWith(".d.ts")) continue;
+    const text = await Deno.readTextFile(path);
+    if (!text.includes("Symbol.asyncDispose")) continue;
+    const library = '/// <reference lib="esnext.disposable" />';
+    await Deno.writeTextFile(path, `${library}\n${text}`);
+  }
 }
 
 /** One file that imports all tests: no pattern says which those are. */

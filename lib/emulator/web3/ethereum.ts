@@ -57,10 +57,9 @@ async function loadLibraries(): Promise<
   & Pick<typeof import("@noble/hashes/sha3.js"), "keccak_256">
 > {
   try {
-    const [{ secp256k1 }, { keccak_256 }] = await Promise.all([
-      import("@noble/curves/secp256k1.js"),
-      import("@noble/hashes/sha3.js"),
-    ]);
+    // Awaited one by one: bundlers let such an import be missing.
+    const { secp256k1 } = await import("@noble/curves/secp256k1.js");
+    const { keccak_256 } = await import("@noble/hashes/sha3.js");
     return { secp256k1, keccak_256 };
   } catch (cause) {
     throw new Error(

@@ -9,10 +9,9 @@ export async function loadWebAuthn(): Promise<
   WebAuthnLibrary & { readonly helpers: WebAuthnHelpers }
 > {
   try {
-    const [library, helpers] = await Promise.all([
-      import("@simplewebauthn/server"),
-      import("@simplewebauthn/server/helpers"),
-    ]);
+    // Awaited one by one: bundlers let such an import be missing.
+    const library = await import("@simplewebauthn/server");
+    const helpers = await import("@simplewebauthn/server/helpers");
     return { ...library, helpers };
   } catch (cause) {
     throw new Error(
