@@ -1,6 +1,7 @@
 /** Sessions made of tokens from elsewhere. */
 import { assert, assertEquals } from "@std/assert";
 import { isAuthError } from "../../lib/errors.ts";
+import { memoryStorage } from "../../lib/session/storage.ts";
 import {
   fulfilled,
   listen,
@@ -177,7 +178,19 @@ timedTest(
   async (kit, time) => {
     const server = new StubServer();
     const { user, ...stored } = server.signIn();
-    const { auth, storage } = kit.client(server.fetch, { stored });
+    const memory = memoryStorage();
+    let writes = 0;
+    const counting = {
+      ...memory,
+      setItem: (key: string, value: string) => {
+        writes++;
+        return memory.setItem(key, value);
+      },
+    };
+    const { auth, storage } = kit.client(server.fetch, {
+      stored,
+      storage: counting,
+    });
     const told = listen(auth);
     const calls = Array.from({ length: 1000 }, () => auth.getSession());
     const sessions = await fulfilled(time, Promise.all(calls));
@@ -186,6 +199,7 @@ timedTest(
       "GET",
       "/user",
     ]]);
+    assertEquals(writes, 2, "it was stored more than once");
     assertEquals(new Set(sessions.map(({ session }) => session)).size, 1);
     assertEquals(sessions[0]!.session?.user.email, "ada@example.com");
     assertEquals(JSON.parse(textIn(storage)!).user, user);

@@ -143,3 +143,17 @@ timedTest(
     assertEquals(tokenIn(storage), null);
   },
 );
+
+timedTest(
+  "auto refresh that is stopped before it has read storage asks nothing",
+  async (kit, time) => {
+    const server = new StubServer();
+    const { auth } = kit.signedIn(server);
+    time.tick(HOUR);
+    const starting = auth.startAutoRefresh();
+    await auth.stopAutoRefresh();
+    await fulfilled(time, starting);
+    await pass(time, HOUR);
+    assertEquals(server.requests.length, 0);
+  },
+);
