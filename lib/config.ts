@@ -185,6 +185,7 @@ export interface UserConfig<M extends Metadata = UnknownMetadata>
 /** The version of the server's API that is asked for. */
 export const API_VERSION = "2024-01-01";
 
+const DEFAULT_TIMEOUT_MS = 10_000;
 /** Given more, platforms' timers fire at once. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 const CLIENT_INFO = "gotrue-edge/0.1.0";
@@ -230,19 +231,35 @@ export function createAuthConfig<M extends Metadata = UnknownMetadata>(
 export function createAuthConfig<M extends Metadata>(
   options: AuthConfigOptions<M>,
 ): AuthConfig<M> {
-  const { fetch, now = systemNow, timeoutMs = 10_000, onDiagnostic } = options;
-  checkFunction("fetch", fetch);
-  checkFunction("now", now);
-  checkFunction("onDiagnostic", onDiagnostic);
+  checkAuthOptions(options);
+  const { url, projectUrl = "", key, headers, now = systemNow } = options;
   return Object.freeze({
-    url: checkUrl(options),
-    headers: buildHeaders(options.key, options.headers),
-    fetch,
+    url: url?.replace(/\/+$/, "") ?? projectUrl.replace(/\/*$/, "/auth/v1"),
+    headers: buildHeaders(key, headers),
+    fetch: options.fetch,
     now,
-    timeoutMs: checkTimeout(timeoutMs),
-    onDiagnostic,
+    timeoutMs: checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    onDiagnostic: options.onDiagnostic,
     metadata: options.metadata,
   });
+}
+
+/**
+ * Checks all but the headers, which may be something that can be gone through
+ * only once.
+ *
+ * @param options Where the server is and how to call it.
+ * @throws {TypeError} As {@link createAuthConfig} does.
+ */
+export function checkAuthOptions<M extends Metadata>(
+  options: AuthConfigOptions<M>,
+): void {
+  checkUrl(options);
+  checkFunction("fetch", options.fetch);
+  checkFunction("now", options.now);
+  checkFunction("onDiagnostic", options.onDiagnostic);
+  if (options.timeoutMs !== undefined) checkTimeout(options.timeoutMs);
+  if (options.key !== undefined) checkHeader("apikey", options.key);
 }
 
 /**
@@ -330,7 +347,7 @@ export function checkTimeout(timeoutMs: number): number {
 
 function checkUrl(
   { url, projectUrl }: { url?: string; projectUrl?: string },
-): string {
+): void {
   if ((url === undefined) === (projectUrl === undefined)) {
     throw new TypeError(
       "Cannot find the server: give either url or projectUrl",
@@ -348,8 +365,6 @@ function checkUrl(
       "Cannot use url: it is the project's address, not the auth server's: pass it as projectUrl, or append /auth/v1",
     );
   }
-  const trimmed = given.replace(/\/+$/, "");
-  return name === "url" ? trimmed : `${trimmed}/auth/v1`;
 }
 
 function buildHeaders(
@@ -361,7 +376,7 @@ function buildHeaders(
     "x-supabase-api-version": API_VERSION,
   };
   if (key !== undefined) {
-    addHeaders(headers, [["apikey", key]]);
+    headers["apikey"] = key;
     if (JWT_SHAPE.test(key)) headers["authorization"] = `Bearer ${key}`;
   }
   addHeaders(headers, Symbol.iterator in given ? given : Object.entries(given));
@@ -380,11 +395,13 @@ export function addHeaders(
   given: Iterable<readonly [string, string]>,
 ): void {
   for (const [name, value] of given) {
-    if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
-      throw new TypeError(
-        `Cannot use the header ${name}: HTTP cannot carry it`,
-      );
-    }
+    checkHeader(name, value);
     headers[name.toLowerCase()] = value;
+  }
+}
+
+function checkHeader(name: string, value: unknown): void {
+  if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
+    throw new TypeError(`Cannot use the header ${name}: HTTP cannot carry it`);
   }
 }

@@ -72,7 +72,6 @@ type Cause = Pick<AuthErrorDetails, "cause">;
 
 /** More than any refusal needs, and little enough to hold. */
 const MAX_REFUSAL = 65_536;
-const REQUEST_ID_HEADERS = ["sb-request-id", "x-request-id", "cf-ray"];
 
 /**
  * Sends a request to the auth server.
@@ -230,8 +229,8 @@ function describe(
   return {
     status,
     endpoint,
-    requestId: REQUEST_ID_HEADERS.map((name) => headers.get(name))
-      .find((id) => id !== null),
+    requestId: headers.get("sb-request-id") ?? headers.get("x-request-id") ??
+      headers.get("cf-ray") ?? undefined,
     retryAfterMs: parseRetryAfter(headers.get("retry-after"), config.now),
     retryable: status === 429 || status === 409 ||
       isTemporary && (isRefusal || idempotent) || ok && idempotent,

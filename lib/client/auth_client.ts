@@ -1,7 +1,4 @@
-import {
-  signInAnonymously,
-  type SignInAnonymouslyParams,
-} from "../api/sign_up.ts";
+import type { SignInAnonymouslyParams } from "../api/sign_up.ts";
 import type { SignInWithOAuthParams } from "../api/authorize.ts";
 import type {
   LinkIdentityParams,
@@ -22,7 +19,12 @@ import {
 } from "../api/token.ts";
 import type { UserAttributes, UserResult } from "../api/user.ts";
 import type { VerifyOtpParams, VerifyOtpResult } from "../api/verify.ts";
-import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
+import {
+  type AuthConfig,
+  createAuthConfig,
+  type Metadata,
+  type UnknownMetadata,
+} from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { AuthChangeCallback } from "../session/events.ts";
 import { currentUser } from "../session/guard.ts";
@@ -87,7 +89,7 @@ const loadClaims = lazy(() => import("./get_claims.ts"));
 export class AuthClient<M extends Metadata = UnknownMetadata>
   implements AuthMethods<M> {
   readonly #options: AuthClientOptions<M>;
-  readonly #config: AuthConfig<M>;
+  readonly #config: AuthConfig<M> | undefined;
   #context: Context<M> | undefined;
   #mfa: AuthMfa<M> | undefined;
   #claims: ClaimsReader<M> | undefined;
@@ -100,12 +102,17 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
    * @throws {TypeError} When an option has a wrong type.
    */
   constructor(options: AuthClientOptions<M>) {
-    this.#options = options;
-    this.#config = checkOptions(options);
+    checkOptions(options);
+    this.#options = { ...options };
+    // What lists them may be good for one time only.
+    if (options.headers !== undefined) this.#config = createAuthConfig(options);
   }
 
   get #inside(): Context<M> {
-    return this.#context ??= createContext(this.#options, this.#config);
+    return this.#context ??= createContext(
+      this.#options,
+      this.#config ?? createAuthConfig(this.#options),
+    );
   }
 
   /** Second factors of the signed-in user. */
@@ -132,11 +139,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
 
   /** Makes a user without e-mail, phone or password, and signs them in.
    * @inheritDoc */
-  signInAnonymously(
+  async signInAnonymously(
     params?: SignInAnonymouslyParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return enter(this.#inside, signInAnonymously, params, request);
+    return await (await this.#flows).signInAnonymously(params, request);
   }
 
   /** Signs in by e-mail or phone and password.

@@ -1,13 +1,17 @@
 /** What the client's methods work with. Made at the first call of one. */
 import { type Page, thisPage } from "../browser/page.ts";
-import { type AuthConfig, createAuthConfig, type Metadata } from "../config.ts";
+import { type AuthConfig, checkAuthOptions, type Metadata } from "../config.ts";
 import { AutoRefresh } from "../session/auto_refresh.ts";
 import { defaultStorageKey } from "../session/keys.ts";
 import { completeSession } from "../session/guard.ts";
 import { SessionManager } from "../session/manager.ts";
 import { type Platform, thisPlatform } from "../session/platform.ts";
 import { liveSession } from "../session/refresher.ts";
-import { defaultStorage, memoryStorage } from "../session/storage.ts";
+import {
+  defaultStorage,
+  memoryStorage,
+  type SessionStorage,
+} from "../session/storage.ts";
 import type { PageFlows } from "./flows.ts";
 import { lazy } from "./lazy.ts";
 import type { AuthClientOptions } from "./options.ts";
@@ -137,13 +141,12 @@ export function takeOver<M extends Metadata>(context: Context<M>): void {
  * Checks a client's options.
  *
  * @param options The client's.
- * @returns How to reach the server.
  * @throws {TypeError} When one is of a wrong type.
  */
 export function checkOptions<M extends Metadata>(
   options: AuthClientOptions<M>,
-): AuthConfig<M> {
-  const { flowType, storageKey, storage, userStorage } = options;
+): void {
+  const { flowType, storageKey } = options;
   if (flowType !== undefined && !/^(pkce|implicit)$/.test(flowType)) {
     throw new TypeError('Cannot use flowType: it must be "pkce" or "implicit"');
   }
@@ -152,18 +155,18 @@ export function checkOptions<M extends Metadata>(
   ) {
     throw new TypeError("Cannot use storageKey: it must be a non-empty string");
   }
-  for (const [name, value] of Object.entries({ storage, userStorage })) {
-    if (value === undefined) continue;
-    if (["getItem", "setItem", "removeItem"].every((m) => isMethod(value, m))) {
-      continue;
-    }
-    throw new TypeError(
-      `Cannot use ${name}: it must have getItem, setItem and removeItem`,
-    );
-  }
-  return createAuthConfig(options);
+  checkStorage("storage", options.storage);
+  checkStorage("userStorage", options.userStorage);
+  checkAuthOptions(options);
 }
 
-function isMethod(value: object, name: string): boolean {
-  return typeof (value as Record<string, unknown>)[name] === "function";
+function checkStorage(name: string, storage: SessionStorage | undefined): void {
+  if (storage === undefined) return;
+  const { getItem, setItem, removeItem } = storage;
+  const isStorage = typeof getItem === "function" &&
+    typeof setItem === "function" && typeof removeItem === "function";
+  if (isStorage) return;
+  throw new TypeError(
+    `Cannot use ${name}: it must have getItem, setItem and removeItem`,
+  );
 }

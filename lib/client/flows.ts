@@ -1,6 +1,6 @@
 /**
- * What leads through a mail or another page, and accounts at providers. Loaded
- * when it is first needed.
+ * Signing up, what leads through a mail or another page, and accounts at
+ * providers. Loaded when it is first needed.
  */
 import {
   signInWithOAuth,
@@ -15,7 +15,12 @@ import {
 import { signInWithOtp, type SignInWithOtpParams } from "../api/otp.ts";
 import { resetPasswordForEmail } from "../api/recover.ts";
 import { resend, type ResendParams } from "../api/resend.ts";
-import { signUp, type SignUpParams } from "../api/sign_up.ts";
+import {
+  signInAnonymously,
+  type SignInAnonymouslyParams,
+  signUp,
+  type SignUpParams,
+} from "../api/sign_up.ts";
 import { signInWithSSO, type SignInWithSSOParams } from "../api/sso.ts";
 import {
   updateUser,
@@ -37,6 +42,7 @@ import type { UserIdentity } from "../wire/user.ts";
 import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
 import type { Context } from "./context.ts";
 import { type Tokens, useTokens } from "./set_session.ts";
+import { enter } from "./sign_in.ts";
 
 /** Leaves the page for the provider, unless told otherwise. */
 export interface RedirectOptions {
@@ -100,6 +106,13 @@ export class PageFlows<M extends Metadata> {
     if (flow) await this.store.end(flow);
     await manager.signIn(result.session);
     return result;
+  }
+
+  async signInAnonymously(
+    params?: SignInAnonymouslyParams,
+    request?: RequestOptions,
+  ): Promise<SignedIn<M>> {
+    return await enter(this.#context, signInAnonymously, params, request);
   }
 
   async signInWithOtp(
