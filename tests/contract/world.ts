@@ -142,7 +142,7 @@ function reach(
   serviceKey: string,
 ): Reach {
   const tag = Math.random().toString(36).slice(2, 8);
-  const admin = { ...options, key: serviceKey } as { readonly url: string };
+  const admin = { ...options, key: serviceKey, allowInPage: true };
   return {
     config: createAuthConfig(options),
     client: (more) =>
