@@ -1,3 +1,4 @@
+import { crc32 } from "./crc32.ts";
 import { fromBase64Url, toBase64Url, utf8 } from "./encoding.ts";
 import { hmacSha256 } from "./hash.ts";
 import type { Random } from "./random.ts";
@@ -41,6 +42,14 @@ export interface EmulatorKeys {
   rotate(options?: RotateOptions): Promise<{ readonly kid: string }>;
 }
 
+/** Where keys outlast a process. */
+export interface KeyStore {
+  /** The keys under a name. */
+  load(name: string): readonly unknown[] | undefined;
+  /** Keeps keys under a name. */
+  save(name: string, keys: readonly unknown[]): void;
+}
+
 const ALGORITHMS = ["HS256", "RS256", "RS512", "ES256", "ES512", "EdDSA"];
 const PUBLIC_MEMBERS = ["kty", "kid", "alg", "n", "e", "crv", "x", "y"];
 
@@ -57,6 +66,7 @@ export class KeyRing implements EmulatorKeys {
   readonly #imported = new Map<string, Promise<CryptoKey>>();
   #keys: readonly Jwk[];
   #generating: Promise<void> | undefined;
+  #save: (() => void) | undefined;
 
   constructor(settings: Settings, random: Random, generates: boolean) {
     this.secret = settings.GOTRUE_JWT_SECRET;
@@ -75,6 +85,15 @@ export class KeyRing implements EmulatorKeys {
       : parseKeys(configured);
   }
 
+  /** Takes up the keys that were made from the same settings before, and keeps what is made from now on. */
+  persist(name: string, store: KeyStore): void {
+    const origin = crc32(utf8(JSON.stringify(this.#keys))).toString(16);
+    const fullName = `${name} ${origin}`;
+    const saved = store.load(fullName);
+    if (saved !== undefined) this.#keys = saved as readonly Jwk[];
+    this.#save = () => store.save(fullName, this.#keys);
+  }
+
   /** Notes what a token with a valid signature says; only so many are kept. */
   remember(token: string, claims: Readonly<Record<string, unknown>>): void {
     if (this.verified.size >= MAX_VERIFIED) {
@@ -87,7 +106,7 @@ export class KeyRing implements EmulatorKeys {
   /** The key that signs. */
   async signer(): Promise<Jwk> {
     if (this.#keys.length === 0) {
-      await (this.#generating ??= this.#generate("ES256"));
+      await (this.#generating ??= this.#generate("ES256").then(this.#save));
     }
     return this.#keys.find((key) => key.key_ops.includes("sign")) ??
       this.#secretKey;
@@ -125,6 +144,7 @@ export class KeyRing implements EmulatorKeys {
     await this.#generate(options.alg ?? "ES256");
     this.#keys = [...this.#keys, ...former];
     this.verified.clear();
+    this.#save?.();
     return { kid: this.#keys[0]!.kid };
   }
 

@@ -127,7 +127,7 @@ function createHost(): Host {
     env: { ...process.env },
     readText: async (path) => await new Blob([read(fs, path)]).text(),
     resolve: (from, path) => paths.resolve(paths.dirname(from), path),
-    files: createJournalFiles(fs),
+    files: createJournalFiles(fs, process),
     serve,
     print: (line) => process.stdout.write(`${line}\n`),
     warn: (line) => process.stderr.write(`gotrue-emulator: ${line}\n`),

@@ -3,11 +3,18 @@ import type { JournalFile, JournalFiles } from "../../lib/emulator/journal.ts";
 /** Files in memory. */
 export class MemoryFiles implements JournalFiles {
   readonly bytes: Map<string, Uint8Array> = new Map<string, Uint8Array>();
+  readonly locked: Set<string> = new Set();
   /** Makes the next writes fail after so many bytes, as a full disk does. */
   room: number = Infinity;
 
   constructor(texts: Record<string, string> = {}) {
     for (const [path, text] of Object.entries(texts)) this.put(path, text);
+  }
+
+  lock(path: string): () => void {
+    if (this.locked.has(path)) throw new Error(`${path} is in use`);
+    this.locked.add(path);
+    return () => void this.locked.delete(path);
   }
 
   put(path: string, text: string): void {
@@ -25,21 +32,19 @@ export class MemoryFiles implements JournalFiles {
   }
 
   open(path: string): JournalFile {
-    // A file that was replaced goes on under no name.
-    const isStale = () => this.bytes.get(path) === undefined;
-    if (isStale()) throw new Error("No such file");
+    if (!this.bytes.has(path)) throw new Error("No such file");
     return {
-      append: (text) => this.#append(path, text),
+      append: (bytes) => this.#append(path, bytes),
       truncate: (length) =>
         void this.bytes.set(path, this.bytes.get(path)!.slice(0, length)),
       close: () => {},
     };
   }
 
-  create(path: string, text: string): void {
+  create(path: string, chunks: Iterable<Uint8Array>): void {
     if (this.bytes.has(path)) throw new Error("The file exists");
     this.bytes.set(path, new Uint8Array());
-    this.#append(path, text);
+    for (const chunk of chunks) this.#append(path, chunk);
   }
 
   rename(from: string, to: string): void {
@@ -51,12 +56,14 @@ export class MemoryFiles implements JournalFiles {
     this.bytes.delete(path);
   }
 
-  #append(path: string, text: string): void {
+  #append(path: string, added: Uint8Array): void {
     const before = this.bytes.get(path)!;
-    const added = new TextEncoder().encode(text);
     const fitting = added.slice(0, Math.max(0, this.room));
     this.room -= fitting.byteLength;
-    this.bytes.set(path, new Uint8Array([...before, ...fitting]));
+    const after = new Uint8Array(before.byteLength + fitting.byteLength);
+    after.set(before);
+    after.set(fitting, before.byteLength);
+    this.bytes.set(path, after);
     if (fitting.byteLength < added.byteLength) throw new Error("Disk full");
   }
 }

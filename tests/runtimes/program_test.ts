@@ -63,6 +63,77 @@ Deno.test("main() prints its options", async () => {
   assertMatch(new TextDecoder().decode(stdout), /^ {2}--port PORT/m);
 });
 
+Deno.test("--data keeps every answered request through a kill, and all through SIGTERM", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = ["--port", "0", "--data", `${folder}/users.journal`];
+  const answered = new Set<string>();
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGKILL"] as const) {
+    const child = run(args).spawn();
+    const url = await readUrl(child.stdout);
+    await Promise.all([
+      signUpMany(url, signal, answered),
+      endSoon(child, signal, answered),
+    ]);
+    await child.stderr.cancel();
+  }
+  const child = run(args).spawn();
+  const url = await readUrl(child.stdout);
+  for (const email of answered) {
+    assertEquals(await signIn(url, email), email);
+  }
+  const rival = await run(args).output();
+  assertEquals(rival.code, 2);
+  assertMatch(new TextDecoder().decode(rival.stderr), /in use by the process/);
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await child.stderr.cancel();
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
+    "users.journal",
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** Signs up until the connection breaks. */
+async function signUpMany(
+  url: string,
+  name: string,
+  answered: Set<string>,
+): Promise<void> {
+  for (let i = 0;; i++) {
+    const email = `${name}-${answered.size}-${i}@example.com`.toLowerCase();
+    try {
+      if (await post(url, "/signup", email) !== email) return;
+    } catch {
+      return;
+    }
+    answered.add(email);
+  }
+}
+
+async function endSoon(
+  child: Deno.ChildProcess,
+  signal: Deno.Signal,
+  answered: Set<string>,
+): Promise<void> {
+  const enough = answered.size + 20;
+  while (answered.size < enough) await new Promise((go) => setTimeout(go, 1));
+  child.kill(signal);
+  await child.status;
+}
+
+function signIn(url: string, email: string): Promise<string> {
+  return post(url, "/token?grant_type=password", email);
+}
+
+async function post(url: string, path: string, email: string): Promise<string> {
+  const answer = await fetch(url + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email, password: "correct horse" }),
+  });
+  return (await answer.json()).user?.email;
+}
+
 function run(args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", PROGRAM, ...args],

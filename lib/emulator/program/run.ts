@@ -1,6 +1,9 @@
-import { createEmulator, createStore } from "../emulator.ts";
+import { createEmulator } from "../emulator.ts";
 import { listenOn } from "../listen.ts";
-import type { EmulatorDiagnostic, EmulatorStore } from "../options.ts";
+import { serverOf } from "../instances.ts";
+import { Journal } from "../journal.ts";
+import type { Emulator, EmulatorDiagnostic } from "../options.ts";
+import { Store } from "../store.ts";
 import type { Flags } from "./flags.ts";
 import type { Host, Listening } from "./host.ts";
 import { makePlans, type Plan } from "./plans.ts";
@@ -14,17 +17,26 @@ export interface Program {
   close(): Promise<void>;
 }
 
+interface Setting {
+  readonly flags: Flags;
+  readonly host: Host;
+  readonly store: Store;
+  readonly journal: Journal | undefined;
+}
+
 /** Starts what the command line asks for. Gives up with one line when that is impossible; nothing listens then. */
 export async function start(flags: Flags, host: Host): Promise<Program> {
   const plans = await makePlans(flags, host);
-  const store = createStore();
+  const store = new Store();
+  const journal = openJournal(flags.data, host, store);
   const servers: Listening[] = [];
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
+    journal?.close();
   };
   try {
     for (const plan of plans) {
-      servers.push(await startServer(plan, store, flags, host));
+      servers.push(await startServer(plan, { flags, host, store, journal }));
     }
   } catch (error) {
     await close();
@@ -33,21 +45,26 @@ export async function start(flags: Flags, host: Host): Promise<Program> {
   return { servers, close };
 }
 
-async function startServer(
-  plan: Plan,
-  store: EmulatorStore,
-  flags: Flags,
+function openJournal(
+  path: string | undefined,
   host: Host,
-): Promise<Listening> {
-  const { name, profile, env, port, hostname } = plan;
+  store: Store,
+): Journal | undefined {
+  if (path === undefined) return undefined;
+  const { files } = host;
+  try {
+    return new Journal({ files, path, store, onProblem: host.warn });
+  } catch (error) {
+    return giveUp(messageOf(error), error);
+  }
+}
+
+async function startServer(plan: Plan, setting: Setting): Promise<Listening> {
+  const { flags, host } = setting;
+  const { name, profile, port, hostname } = plan;
   const label = name === "" ? "" : `${name}: `;
   try {
-    const emulator = createEmulator({
-      profile,
-      env,
-      store,
-      onDiagnostic: (event) => host.warn(label + describe(event)),
-    });
+    const emulator = makeEmulator(plan, label, setting);
     const server = await listenOn(host, emulator, {
       port,
       ...(hostname === undefined ? {} : { hostname }),
@@ -60,6 +77,23 @@ async function startServer(
   } catch (error) {
     return giveUp(label + messageOf(error), error);
   }
+}
+
+function makeEmulator(plan: Plan, label: string, setting: Setting): Emulator {
+  const { store, host, journal } = setting;
+  const emulator = createEmulator({
+    profile: plan.profile,
+    env: plan.env,
+    store,
+    onDiagnostic: (event) => host.warn(label + describe(event)),
+  });
+  if (journal !== undefined) {
+    serverOf(emulator).keys.persist(`${plan.profile} ${plan.name}`, {
+      load: (name) => journal.loadKeys(name),
+      save: (name, keys) => journal.saveKeys(name, keys),
+    });
+  }
+  return emulator;
 }
 
 function describe(event: EmulatorDiagnostic): string {
