@@ -8,21 +8,27 @@
  */
 import { build, type BuildOptions, type Plugin, stop } from "esbuild";
 import { globSync } from "node:fs";
-import { listSources, readDenoJson, ROOT } from "./sources.ts";
+import { listSources, readDenoJson, readText, ROOT } from "./sources.ts";
 
 const STD = `${ROOT}/scripts/offline/@std`;
 const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
 
 const RETRY = "looked for in the package";
 
-/** Of these folders the tests need Deno itself. */
+/**
+ * Of these folders the tests need Deno itself, or packages that only the
+ * emulator and the tests use.
+ */
 const DENO_TESTS =
-  /^tests\/(bench|integration|offline|replay|runtimes|scripts)\//;
+  /^tests\/(bench|emulator|integration|offline|replay|runtimes|scripts|simulation)\//;
+/** An import of a package that the library does not install. */
+const FOREIGN_IMPORT = /from "(?!\.|@std\/|@gotrue\/|jose)/;
 
 /** The tests that need nothing but web standards. */
 export function listNeutralTests(): string[] {
   return listSources("tests").filter((path) =>
-    path.endsWith("_test.ts") && !DENO_TESTS.test(path)
+    path.endsWith("_test.ts") && !DENO_TESTS.test(path) &&
+    !FOREIGN_IMPORT.test(readText(path))
   );
 }
 
