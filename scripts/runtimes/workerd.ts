@@ -29,7 +29,7 @@ const suites :Workerd.Worker = (
   compatibilityDate = "2026-04-01",
 );
 `;
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 60_000;
 
 export async function runWorkerd(
   installed: Installation,
