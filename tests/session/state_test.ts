@@ -394,7 +394,9 @@ Deno.test("transition(): later failures rest longer, and what the server asks fo
   assertEquals([asked.retryAt - NOW, asked.isRetryAtBinding], [30_000, true]);
   const [longer] = transition({ ...IN, failures: 20 }, failed(ADA, 1), NOW);
   assertEquals([longer.retryAt - NOW, longer.isRetryAtBinding], [45_000, true]);
-  const [free] = transition(RESTING, failed(), NOW);
+  const [bound] = transition(RESTING, failed(), NOW);
+  assertEquals([bound.retryAt - NOW, bound.isRetryAtBinding], [9_000, true]);
+  const [free] = transition(RESTING, failed(), NOW + 9_000);
   assertEquals(free.isRetryAtBinding, false);
 });
 
