@@ -186,8 +186,11 @@ export class SessionManager<M extends Metadata> {
     const push = () =>
       void this.#events.push(pending, this.#completed(stored, saved));
     // Whoever waits for the page's callback is to hear of what came of it, after
-    // the INITIAL_SESSION.
-    if (cause === "url") this.ready().then(push, () => {});
+    // the INITIAL_SESSION; unless something newer is told already.
+    const pushLater = () => {
+      if (this.#state.stored?.text === stored?.text) push();
+    };
+    if (cause === "url") this.ready().then(pushLater, () => {});
     else push();
   }
 

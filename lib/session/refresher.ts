@@ -134,6 +134,7 @@ async function refreshOnce<M extends Metadata>(
       () => fly(manager, from),
     );
   do {
+    manager.assertInUse();
     const outcome = await joinFlight(flights, key, start);
     const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
     if (isAnswer) return await commit(manager, from, outcome);
@@ -164,7 +165,7 @@ async function fly<M extends Metadata>(
     await manager.look();
     return manager.state.stored?.refreshToken === from;
   };
-  if (!await isCurrent()) return SUPERSEDED;
+  if (manager.isDisposed || !await isCurrent()) return SUPERSEDED;
   // Asked here, after any wait: another flight may have been told to rest.
   const { failure: error, isRetryAtBinding } = manager.state;
   if (isRetryAtBinding && isResting(manager)) return { error };

@@ -43,6 +43,8 @@ export class Kept implements Checker {
   readonly #gone: Map<Tab, Refusal[]> = new Map();
   readonly #signOuts: Map<Tab, number> = new Map();
   readonly #held: Map<Tab, Held> = new Map();
+  /** Refresh tokens that callers gave. */
+  readonly #given: Set<string> = new Set();
   /** Until when a tab has to leave a token alone, in local time. */
   readonly #rest: Map<string, number> = new Map();
 
@@ -51,6 +53,7 @@ export class Kept implements Checker {
   }
 
   onCall(call: Call): void {
+    if (call.explicit !== undefined) this.#given.add(call.explicit);
     if (isLeaving(call)) this.#signOuts.set(call.tab, Infinity);
   }
 
@@ -70,7 +73,10 @@ export class Kept implements Checker {
     const isOwnWish = [...tab.pending].some((call) =>
       call.explicit !== undefined || isLeaving(call)
     );
-    if (this.#world.localNow() < until && !isOwnWish) {
+    // A clock that was set says nothing of when the rest ends.
+    const isBinding = this.#world.localNow() < until &&
+      !this.#world.setup.hasClockJumps;
+    if (isBinding && !isOwnWish) {
       this.#fail("Retry-After is obeyed", `tab ${tab.id} asks too early`);
     }
   }
@@ -87,7 +93,8 @@ export class Kept implements Checker {
         note(this.#refused, tab.process, { token: refreshToken, at });
       }
       const retryAfter = headers.get("retry-after");
-      if (retryAfter !== null && status >= 400) {
+      const isGiven = this.#given.has(refreshToken);
+      if (retryAfter !== null && status >= 400 && !isGiven) {
         const name = `${tab.id} ${refreshToken}`;
         this.#rest.set(name, this.#restUntil(retryAfter));
       }

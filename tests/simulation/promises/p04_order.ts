@@ -62,7 +62,7 @@ export class Order implements Checker {
     const { tab, subscriber, session } = told;
     const access = session?.access_token ?? "";
     const call = this.#callOf.get(access);
-    if (call?.isPending && told.cause === "user") {
+    if (call?.isPending && call.tab === tab && told.cause === "user") {
       const message = `${told.event}, ${call.method} #${call.id}`;
       this.#fail("the caller comes before events", message);
     }

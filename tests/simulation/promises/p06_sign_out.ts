@@ -16,6 +16,8 @@ export class SignOut implements Checker {
   readonly #taken: Map<number, Issue | undefined> = new Map();
   /** Server sessions that somebody has signed out of here. */
   readonly #buried: Set<string> = new Set();
+  /** Those whose tokens somebody has given anew. */
+  readonly #given: Set<string> = new Set();
   /** Refresh tokens of which the server has refused the refresh. */
   readonly #refused: Set<string> = new Set();
 
@@ -28,7 +30,7 @@ export class SignOut implements Checker {
     const { facts } = this.#world;
     if (method === "signOut") this.#taken.set(id, facts.stored.issue);
     const given = facts.byRefresh.get(explicit ?? "");
-    if (given) this.#buried.delete(given.family);
+    if (given) this.#given.add(given.family);
   }
 
   onSend(request: SentRequest): void {
@@ -36,7 +38,7 @@ export class SignOut implements Checker {
     if (endpoint !== "POST /logout" || outgoing.url.includes("others")) return;
     const { facts, isReliable, storageLagMs } = this.#world;
     const issue = facts.byAccess.get(accessToken ?? "");
-    if (storageLagMs > 0 || this.#isWanted(issue?.family ?? "")) return;
+    if (storageLagMs > 0 || this.#given.has(issue?.family ?? "")) return;
     if (tab.snapshot.session?.access_token === accessToken) {
       this.#fail("the state is cleared first", tab.id, issue?.refresh);
     }
@@ -58,22 +60,11 @@ export class SignOut implements Checker {
     const tab = tabs[writer]!;
     if (after.text === null && before.issue) {
       const isOut = [...tab.pending].some(isClearing);
-      if (isOut && !this.#isWanted(before.issue.family)) {
-        this.#buried.add(before.issue.family);
-      }
+      if (isOut) this.#buried.add(before.issue.family);
     }
-    if (!after.issue || !this.#buried.has(after.issue.family)) return;
+    if (!after.issue || this.#given.has(after.issue.family)) return;
+    if (!this.#buried.has(after.issue.family)) return;
     this.#fail("nobody is brought back", writer, after.issue.refresh);
-  }
-
-  /** Whether somebody is about to take over tokens of it. */
-  #isWanted(family: string): boolean {
-    const { tabs, facts } = this.#world;
-    return tabs.some((tab) =>
-      [...tab.pending].some(({ explicit }) =>
-        facts.byRefresh.get(explicit ?? "")?.family === family
-      )
-    );
   }
 
   onSettle(call: Call): void {
@@ -87,6 +78,7 @@ export class SignOut implements Checker {
   #checkCleared(call: Call, taken: Issue | undefined): void {
     const { isReliable, storageLagMs, facts } = this.#world;
     if (!taken || !isReliable || storageLagMs > 0 || call.isBounded) return;
+    if (this.#given.has(taken.family)) return;
     if (call.tab.isDisposed) return;
     const { issue } = facts.stored;
     if (issue?.access !== taken.access) return;

@@ -28,9 +28,11 @@ export class Clock implements Checker {
   }
 
   onSend({ tab, refreshToken }: SentRequest): void {
-    const { facts, time } = this.#world;
+    const { facts, time, setup } = this.#world;
     const issue = facts.byRefresh.get(refreshToken ?? "");
     if (!issue || !this.#world.knowsTime(tab)) return;
+    // What another client has stored may not tell for how long it lives.
+    if (setup.beginning === "foreign" && issue === facts.issues[0]) return;
     if (time.awake - (this.#wishedAt.get(tab.process) ?? -Infinity) < 0) return;
     const newest = facts.issues.findLast(({ refresh }) =>
       refresh === issue.refresh
@@ -60,7 +62,8 @@ export class Clock implements Checker {
     const issue = typeof access === "string"
       ? facts.byAccess.get(access)
       : undefined;
-    if (!issue || !this.#world.knowsTime(call.tab)) return;
+    const { isReliable } = this.#world;
+    if (!issue || !isReliable || !this.#world.knowsTime(call.tab)) return;
     const dead = time.now - issue.expiresAt * 1000;
     // A machine that slept in the middle of a call cannot have noticed.
     if (dead <= TOLERANCE_MS || this.#world.wokeAt > call.startedAt) return;

@@ -53,11 +53,6 @@ export class Untrusted implements Checker {
     if (session) this.#checkSession(tab, event, { session });
   }
 
-  onRest(): void {
-    const { failures } = this.#world.server;
-    if (failures.length > 0) throw failures[0];
-  }
-
   #checkSession(tab: Tab, what: string, value: unknown): void {
     const { session } = (value ?? {}) as { session?: Session | null };
     if (!session) return;
