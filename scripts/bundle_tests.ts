@@ -16,11 +16,11 @@ const SHIM = `${ROOT}/scripts/runtimes/test_shim.js`;
 const RETRY = "looked for in the package";
 
 /**
- * Of these folders the tests need Deno itself, or packages that only the
- * emulator and the tests use.
+ * Of these folders the tests need Deno itself, a global of pages, or packages
+ * that only the emulator uses. The contract is run against the packed package.
  */
 const DENO_TESTS =
-  /^tests\/(bench|emulator|integration|offline|replay|runtimes|scripts|simulation)\//;
+  /^tests\/(bench|browser|contract|emulator|integration|offline|replay|runtimes|scripts|simulation)\//;
 /** An import of a package that the library does not install. */
 const FOREIGN_IMPORT = /from "(?!\.|@std\/|@gotrue\/|jose)/;
 

@@ -1,6 +1,15 @@
 // `Deno.test` for every other runtime: collects tests and runs them in turn.
 // Bundled with the tests by scripts/bundle_tests.ts.
 
+// Tests use it; Node 20 does not have it yet. The library does not use it.
+Promise.withResolvers ??= () => {
+  const parts = {};
+  parts.promise = new Promise((resolve, reject) => {
+    Object.assign(parts, { resolve, reject });
+  });
+  return parts;
+};
+
 const collected = [];
 let file = "";
 

@@ -49,7 +49,7 @@ Deno.test("tellAll() tells messages, properties, stacks and causes", () => {
   const cause = Object.assign(new Error("inner"), { hidden: ["deep"] });
   const error = new AuthNetworkError("timeout", "outer", { cause });
   const text = tellAll(error);
-  for (const part of ["outer", "inner", "deep", "timeout", "helpers_test"]) {
+  for (const part of ["outer", "inner", "deep", "timeout", "    at "]) {
     assertStringIncludes(text, part);
   }
 });
