@@ -1,3 +1,5 @@
+import { addHeaders, checkHeader } from "./headers.ts";
+
 /** What the auth server stores about a user on behalf of the application. */
 export interface Metadata {
   /** Written by the user: never a ground for access. */
@@ -192,8 +194,6 @@ const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
 const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-/** What HTTP can carry: a name, and after a line break a value. */
-const HEADER_SHAPE = /^[\w!#$%&'*+.^`|~-]+\n[\t -~\x80-\xff]*$/;
 
 /**
  * Checks how to reach an auth server and puts it into the form that every
@@ -381,27 +381,4 @@ function buildHeaders(
   }
   addHeaders(headers, Symbol.iterator in given ? given : Object.entries(given));
   return Object.freeze(headers);
-}
-
-/**
- * Adds headers to a record of lower-case names, checked.
- *
- * @param headers Where to.
- * @param given What to add; a later name wins.
- * @throws {TypeError} When HTTP cannot carry one of them.
- */
-export function addHeaders(
-  headers: Record<string, string>,
-  given: Iterable<readonly [string, string]>,
-): void {
-  for (const [name, value] of given) {
-    checkHeader(name, value);
-    headers[name.toLowerCase()] = value;
-  }
-}
-
-function checkHeader(name: string, value: unknown): void {
-  if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
-    throw new TypeError(`Cannot use the header ${name}: HTTP cannot carry it`);
-  }
 }

@@ -2,18 +2,14 @@
  * The only place that calls `fetch`. Everything that can go wrong with a
  * request becomes a typed error here.
  */
-import {
-  addHeaders,
-  type AuthConfig,
-  checkTimeout,
-  type Metadata,
-} from "./config.ts";
+import { type AuthConfig, checkTimeout, type Metadata } from "./config.ts";
 import type { NetworkErrorCode } from "./error_codes.ts";
 import {
   type AuthErrorDetails,
   AuthNetworkError,
   AuthResponseError,
 } from "./errors.ts";
+import { addHeaders } from "./headers.ts";
 import { parseErrorBody } from "./wire/error_body.ts";
 import { invalid } from "./wire/json.ts";
 

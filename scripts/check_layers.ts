@@ -22,7 +22,14 @@ import {
 
 /** A file imports from its own row or those above it. */
 const ROWS = [
-  ["error_codes.ts", "errors.ts", "config.ts", "path.ts", "pkce.ts"],
+  [
+    "error_codes.ts",
+    "errors.ts",
+    "config.ts",
+    "headers.ts",
+    "path.ts",
+    "pkce.ts",
+  ],
   ["wire/"],
   ["request.ts", "public_request.ts"],
   ["jwt/"],

@@ -5,7 +5,6 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
-  addHeaders,
   type AuthConfigOptions,
   type AuthDiagnostic,
   createAuthConfig,
@@ -13,6 +12,7 @@ import {
   report,
   withAccessToken,
 } from "../lib/config.ts";
+import { addHeaders } from "../lib/headers.ts";
 
 const URL_BASE = "https://auth.example";
 const JWT_KEY = "header.payload.signature";

@@ -1,4 +1,3 @@
-import type { SignInAnonymouslyParams } from "../api/sign_up.ts";
 import type { SignInWithOAuthParams } from "../api/authorize.ts";
 import type {
   LinkIdentityParams,
@@ -8,7 +7,7 @@ import type { SignOutScope } from "../api/logout.ts";
 import type { SignInWithOtpParams } from "../api/otp.ts";
 import { reauthenticate } from "../api/reauthenticate.ts";
 import type { ResendParams } from "../api/resend.ts";
-import type { SignUpParams } from "../api/sign_up.ts";
+import type { SignInAnonymouslyParams, SignUpParams } from "../api/sign_up.ts";
 import type { SignInWithSSOParams } from "../api/sso.ts";
 import {
   type SignedInWithPassword,
@@ -109,10 +108,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   }
 
   get #inside(): Context<M> {
-    return this.#context ??= createContext(
-      this.#options,
-      this.#config ?? createAuthConfig(this.#options),
-    );
+    return this.#context ??= createContext(this.#options, this.#config);
   }
 
   /** Second factors of the signed-in user. */

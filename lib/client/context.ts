@@ -1,6 +1,11 @@
 /** What the client's methods work with. Made at the first call of one. */
 import { type Page, thisPage } from "../browser/page.ts";
-import { type AuthConfig, checkAuthOptions, type Metadata } from "../config.ts";
+import {
+  type AuthConfig,
+  checkAuthOptions,
+  createAuthConfig,
+  type Metadata,
+} from "../config.ts";
 import { AutoRefresh } from "../session/auto_refresh.ts";
 import { defaultStorageKey } from "../session/keys.ts";
 import { completeSession } from "../session/guard.ts";
@@ -48,12 +53,12 @@ const loadFlows = lazy(() => import("./flows.ts"));
  * Makes a client's insides. Nothing runs yet.
  *
  * @param options The client's.
- * @param config The same, checked.
+ * @param config The same, if it has been made already.
  * @returns The insides.
  */
 export function createContext<M extends Metadata>(
   options: AuthClientOptions<M>,
-  config: AuthConfig<M>,
+  config: AuthConfig<M> = createAuthConfig(options),
 ): Context<M> {
   const given = options as { readonly [SURROUNDINGS]?: Surroundings };
   const { platform, page } = given[SURROUNDINGS] ??
