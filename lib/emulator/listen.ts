@@ -1,4 +1,6 @@
+import { withControl } from "./control_http.ts";
 import { adoptAddress } from "./instances.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Emulator } from "./options.ts";
 import type { Host, Listening, ListenOptions } from "./program/host.ts";
 
@@ -8,14 +10,19 @@ export async function listenOn(
   emulator: Emulator,
   options: ListenOptions,
 ): Promise<Listening> {
-  const { port, hostname = "127.0.0.1" } = options;
+  const { port, hostname = "127.0.0.1", control = false } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new TypeError("The port must be a whole number from 0 to 65535");
   }
-  const listening = await host.serve(
-    (request) => emulator.fetch(request),
-    { port, hostname },
-  );
+  if (control && !isLoopback(hostname)) {
+    throw new TypeError(
+      `Control is for loopback addresses only, and ${hostname} is none`,
+    );
+  }
+  const handler = control
+    ? withControl(emulator)
+    : (request: Request) => emulator.fetch(request);
+  const listening = await host.serve(handler, { port, hostname });
   adoptAddress(emulator, listening.url);
   return listening;
 }

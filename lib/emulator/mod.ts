@@ -20,6 +20,16 @@
 
 export { createEmulator, createStore } from "./emulator.ts";
 export type { Clock } from "./clock.ts";
+export { connectEmulator } from "./connect.ts";
+export type {
+  ConnectOptions,
+  RemoteClock,
+  RemoteEmulator,
+  RemoteFaults,
+  RemoteInbox,
+  RemoteKeys,
+  RemoteUsers,
+} from "./connect.ts";
 export type { Control, SeedUser, UserEvent, Users } from "./control.ts";
 export type { Fault, Faults } from "./faults.ts";
 export type {

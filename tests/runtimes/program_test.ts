@@ -1,6 +1,6 @@
 // The program as people start it: a process, a port, a signal.
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { createEmulator } from "@gotrue/edge/emulator";
+import { connectEmulator, createEmulator } from "@gotrue/edge/emulator";
 import { listen } from "@gotrue/edge/emulator/main";
 
 const PROGRAM = new URL("../../lib/emulator/main.ts", import.meta.url).pathname;
@@ -32,6 +32,24 @@ Deno.test("listen() breaks the connection where a fault demands it", async () =>
     Error,
     `Port ${server.port} is in use`,
   );
+  await server.close();
+});
+
+Deno.test("listen() answers control on a port, but to no other name", async () => {
+  const near = createEmulator();
+  const server = await listen(near, { port: 0, control: true });
+  const far = await connectEmulator(server.url);
+  const told = Promise.withResolvers<unknown>();
+  const stop = await far.onUser((event) => told.resolve(event.user?.["email"]));
+  await far.users.seed({ email: "ann@example.com" });
+  assertEquals(await told.promise, "ann@example.com");
+  stop();
+  await far.onUser(() => {});
+  assertMatch(
+    await callByName(server.port, "rebound.example"),
+    /^HTTP.1.1 403/,
+  );
+  assertMatch(await callByName(server.port, "localhost"), /^HTTP.1.1 200/);
   await server.close();
 });
 
@@ -92,6 +110,22 @@ Deno.test("--data keeps every answered request through a kill, and all through S
   ]);
   await Deno.remove(folder, { recursive: true });
 });
+
+/** The answer to a call of control under a name of the page's choice. */
+async function callByName(port: number, name: string): Promise<string> {
+  const connection = await Deno.connect({ port });
+  const lines = [
+    "POST /_emulator/info HTTP/1.1",
+    `Host: ${name}:${port}`,
+    "Content-Type: application/json",
+    "Content-Length: 2",
+    "Connection: close",
+    "",
+    "{}",
+  ];
+  await connection.write(new TextEncoder().encode(lines.join("\r\n")));
+  return await new Response(connection.readable).text();
+}
 
 /** Signs up until the connection breaks. */
 async function signUpMany(

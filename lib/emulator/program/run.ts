@@ -73,6 +73,9 @@ async function startServer(plan: Plan, setting: Setting): Promise<Listening> {
     host.print(
       `${label}Listening on ${server.url} (profile ${profile}, known as ${emulator.url})`,
     );
+    if (flags.control) {
+      host.print(`${label}Control at ${server.url}/_emulator/`);
+    }
     return server;
   } catch (error) {
     return giveUp(label + messageOf(error), error);
