@@ -2,7 +2,7 @@
 import { act, type Method, perform } from "./actions.ts";
 import { drawAddress, drawSmallText, drawText } from "./garbage.ts";
 import type { Weather } from "./network.ts";
-import { Random } from "./random.ts";
+import type { Random } from "./random.ts";
 import type { Tab } from "./tab.ts";
 import { PASSWORD, type World } from "./world.ts";
 
