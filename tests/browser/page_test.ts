@@ -37,9 +37,12 @@ function fakePage() {
   const document = Object.assign(new EventTarget(), {
     visibilityState: "visible",
   });
+  const window = new EventTarget();
   const assigned: string[] = [];
   const replaced: unknown[] = [];
   const globals = {
+    addEventListener: value(window.addEventListener.bind(window)),
+    removeEventListener: value(window.removeEventListener.bind(window)),
     document: value(document),
     location: value({
       href: "https://app.example/?code=1#x",
@@ -50,7 +53,7 @@ function fakePage() {
       replaceState: (...args: unknown[]) => void replaced.push(args),
     }),
   };
-  return { document, assigned, replaced, globals };
+  return { document, window, assigned, replaced, globals };
 }
 
 Deno.test({
@@ -79,7 +82,7 @@ Deno.test({
   ...NOT_IN_A_PAGE,
   name: "onVisibility() tells the present, each change, and a page's return",
   fn: () => {
-    const { globals, document } = fakePage();
+    const { globals, document, window } = fakePage();
     withGlobals(globals, () => {
       document.visibilityState = "hidden";
       const seen: boolean[] = [];
@@ -89,7 +92,7 @@ Deno.test({
       document.dispatchEvent(new Event("visibilitychange"));
       assertEquals(seen, [false, true]);
       const show = (persisted: boolean) =>
-        globalThis.dispatchEvent(
+        window.dispatchEvent(
           Object.assign(new Event("pageshow"), { persisted }),
         );
       show(false);

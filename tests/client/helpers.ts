@@ -266,6 +266,21 @@ function nextTask(): Promise<void> {
   });
 }
 
+/** A promise, and what settles it. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A promise that the test settles. */
+export function defer<T = void>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((...settle) => [resolve, reject] = settle);
+  return { promise, resolve, reject };
+}
+
 /** What became of a promise. */
 export type Outcome<T> =
   | { readonly value: T; readonly error?: undefined }

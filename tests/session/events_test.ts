@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import type { AuthDiagnostic } from "../../lib/config.ts";
 import { EventQueue, type PendingEvent } from "../../lib/session/events.ts";
 import type { AuthChangeEvent } from "../../lib/session/state.ts";
-import { rest } from "../client/helpers.ts";
+import { defer, rest } from "../client/helpers.ts";
 
 function scene() {
   const diagnostics: AuthDiagnostic[] = [];
@@ -41,7 +41,7 @@ function join(
 Deno.test("push() tells in the order of pushing, though storing takes its time", async () => {
   const { queue, told } = scene();
   join(queue, (name) => void told.push(name));
-  const slow = Promise.withResolvers<void>();
+  const slow = defer<void>();
   queue.push(event("SIGNED_IN"), slow.promise);
   queue.push(event("TOKEN_REFRESHED"), DONE);
   await rest();

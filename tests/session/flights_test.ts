@@ -7,14 +7,11 @@ import {
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { type Flights, joinFlight, STUCK } from "../../lib/session/flights.ts";
-
-function open<T>() {
-  return Promise.withResolvers<T>();
-}
+import { defer } from "../client/helpers.ts";
 
 Deno.test("joinFlight() starts one for all who come until it lands", async () => {
   const flights: Flights = new Map();
-  const { promise, resolve } = open<string>();
+  const { promise, resolve } = defer<string>();
   let starts = 0;
   const start = () => (starts++, promise);
   const joined = Array.from(
@@ -51,7 +48,7 @@ Deno.test("a waiter gives up after five seconds, and the next one starts anew", 
   const time = new FakeTime();
   try {
     const flights: Flights = new Map();
-    const stuck = open<string>();
+    const stuck = defer<string>();
     let starts = 0;
     const start = () => ++starts === 1 ? stuck.promise : Promise.resolve("new");
     const first = joinFlight(flights, "a", start);
@@ -75,7 +72,7 @@ Deno.test("a stuck flight that lands late does not remove the one in its place",
   const time = new FakeTime();
   try {
     const flights: Flights = new Map();
-    const [stuck, second] = [open<string>(), open<string>()];
+    const [stuck, second] = [defer<string>(), defer<string>()];
     const first = joinFlight(flights, "a", () => stuck.promise);
     const waiter = joinFlight(flights, "a", () => second.promise);
     await time.tickAsync(5_000);

@@ -13,7 +13,7 @@ import {
   TIMED_OUT,
   withDeadline,
 } from "../../lib/session/timers.ts";
-import { rest } from "../client/helpers.ts";
+import { defer, rest } from "../client/helpers.ts";
 
 async function timed(run: (time: FakeTime) => Promise<void>): Promise<void> {
   const time = new FakeTime();
@@ -90,7 +90,7 @@ Deno.test("withDeadline() ends with the signal's reason, before or meanwhile", a
 
 Deno.test("withDeadline() hears a failure though nobody waits any more", async () => {
   const signal = AbortSignal.abort(new Error("left"));
-  const failing = Promise.withResolvers<never>();
+  const failing = defer<never>();
   await assertRejects(() => withDeadline(failing.promise, 60_000, signal));
   failing.reject(new Error("unheard"));
   // An unhandled rejection would fail the test run.
