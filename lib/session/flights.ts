@@ -7,6 +7,12 @@ import { TIMED_OUT, withDeadline } from "./timers.ts";
 export const FLIGHT_DEADLINE_MS = 5_000;
 
 /**
+ * The same for a refresh that somebody has started who had waited too: it is
+ * not stuck, and takes no longer than this unless its starter is cut off.
+ */
+export const SECOND_DEADLINE_MS = 30_000;
+
+/**
  * A waiter's time is up: the one in flight may be stuck, as happens where the
  * request that started it has been cut off by its platform.
  */
@@ -27,6 +33,7 @@ const MAX_FLIGHTS = 1_000;
  * @param flights Where flights are found.
  * @param key Server and token.
  * @param start Starts one.
+ * @param deadlineMs How long to wait for somebody else's.
  * @returns Its result, or {@link STUCK} when it is somebody else's and takes
  * too long.
  */
@@ -34,10 +41,11 @@ export async function joinFlight<T>(
   flights: Flights,
   key: string,
   start: () => Promise<T>,
+  deadlineMs: number = FLIGHT_DEADLINE_MS,
 ): Promise<T | typeof STUCK> {
   const pending = flights.get(key) as Promise<T> | undefined;
   if (!pending) return await startFlight(flights, key, start);
-  const result = await withDeadline(pending, FLIGHT_DEADLINE_MS);
+  const result = await withDeadline(pending, deadlineMs);
   if (result !== TIMED_OUT) return result;
   // Of all who have waited for it, only the first starts another one.
   if (flights.get(key) === pending) flights.delete(key);

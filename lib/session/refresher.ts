@@ -3,7 +3,12 @@ import { refreshSession } from "../api/token.ts";
 import { type AuthConfig, checkTimeout, type Metadata } from "../config.ts";
 import { type AuthError, AuthNetworkError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
-import { joinFlight, STUCK } from "./flights.ts";
+import {
+  FLIGHT_DEADLINE_MS,
+  joinFlight,
+  SECOND_DEADLINE_MS,
+  STUCK,
+} from "./flights.ts";
 import { whileLocked } from "./locks.ts";
 import type { SessionManager } from "./manager.ts";
 import { definitiveRefusal, marginOf, restLeft } from "./refresh.ts";
@@ -108,8 +113,8 @@ async function exchange<M extends Metadata>(
   const { flights } = manager.platform;
   const key = flightKey(manager, refreshToken);
   const start = () => callServer(manager, refreshToken);
-  for (;;) {
-    const outcome = await joinFlight(flights, key, start);
+  for (let ms = FLIGHT_DEADLINE_MS;; ms = SECOND_DEADLINE_MS) {
+    const outcome = await joinFlight(flights, key, start, ms);
     if (outcome !== STUCK && !("isSuperseded" in outcome)) return outcome;
   }
 }
@@ -133,9 +138,11 @@ async function refreshOnce<M extends Metadata>(
       `lock:${manager.storageKey}`,
       () => fly(manager, from),
     );
+  let deadlineMs = FLIGHT_DEADLINE_MS;
   do {
     manager.assertInUse();
-    const outcome = await joinFlight(flights, key, start);
+    const outcome = await joinFlight(flights, key, start, deadlineMs);
+    deadlineMs = SECOND_DEADLINE_MS;
     const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
     if (isAnswer) return await commit(manager, from, outcome);
     await manager.look();
@@ -163,9 +170,10 @@ async function fly<M extends Metadata>(
 ): Promise<Outcome> {
   const isCurrent = async () => {
     await manager.look();
-    return manager.state.stored?.refreshToken === from;
+    const { stored } = manager.state;
+    return !manager.isDisposed && stored?.refreshToken === from;
   };
-  if (manager.isDisposed || !await isCurrent()) return SUPERSEDED;
+  if (!await isCurrent()) return SUPERSEDED;
   // Asked here, after any wait: another flight may have been told to rest.
   const { failure: error, isRetryAtBinding } = manager.state;
   if (isRetryAtBinding && isResting(manager)) return { error };

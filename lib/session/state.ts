@@ -273,8 +273,10 @@ function found(state: SessionState, read: StoredSession | null): Transition {
   const diagnostic = { type: "session-adopted", from: "other-tab" } as const;
   const report = { type: "report", diagnostic } as const;
   const event = nameChange(mine, stored);
+  // With the same token as before, the server is still to be left alone.
+  const isNew = mine?.refreshToken !== stored?.refreshToken;
   return [
-    { ...state, ...CALM, stored },
+    { ...state, ...(isNew ? CALM : {}), stored },
     event ? [{ type: "emit", event, cause: "other-tab" }, report] : [report],
   ];
 }

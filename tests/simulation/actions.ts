@@ -96,7 +96,7 @@ const CALLS: Readonly<Record<Method, Action>> = {
     call((r) => client.refreshSession({}, r)),
   refreshToken: (tab, random, call) => {
     const issue = drawIssue(tab, random);
-    if (!issue) return call((r) => tab.client.refreshSession({}, r));
+    if (!issue) return perform(tab, "refreshSession", random);
     const { refresh } = issue;
     const run = (r: Request) =>
       tab.client.refreshSession({ refresh_token: refresh }, r);
@@ -104,7 +104,7 @@ const CALLS: Readonly<Record<Method, Action>> = {
   },
   setSession: (tab, random, call) => {
     const issue = drawIssue(tab, random);
-    if (!issue) return call((r) => tab.client.getSession(r));
+    if (!issue) return perform(tab, "getSession", random);
     const tokens = {
       access_token: issue.access,
       refresh_token: issue.refresh,
@@ -172,7 +172,7 @@ const CALLS: Readonly<Record<Method, Action>> = {
   secondFactor: (tab, _random, call) => call((r) => useSecondFactor(tab, r)),
   initialize: ({ client }, _random, call) => call(() => client.initialize()),
   startAutoRefresh: (tab, _random, call) => {
-    tab.isAuto = true;
+    tab.isAuto = tab.wasAuto = true;
     return call(() => tab.client.startAutoRefresh());
   },
   stopAutoRefresh: (tab, _random, call) => {

@@ -97,11 +97,11 @@ export class Facts {
     return this.#remember(after, writer);
   }
 
-  /** What was stored at some time since a moment, newest first. */
+  /** What was stored at some time since a moment that the machine was awake. */
   *since(moment: number): Iterable<Stored> {
     for (let i = this.history.length - 1; i >= 0; i--) {
       yield this.history[i]!;
-      if (this.history[i]!.at < moment) return;
+      if (this.history[i]!.awake < moment) return;
     }
   }
 

@@ -119,6 +119,8 @@ export class Tab {
   isDisposed = false;
   /** Whether it refreshes in the background. */
   isAuto: boolean;
+  /** Whether it ever did. */
+  wasAuto: boolean;
   /** Ends each subscription. */
   readonly subscriptions: (() => void)[] = [];
   /** How many calls its hostile subscribers may still make. */
@@ -130,7 +132,7 @@ export class Tab {
     this.id = id;
     this.process = options.process;
     this.openedAt = world.time.now;
-    this.isAuto = options.autoRefreshToken ?? false;
+    this.isAuto = this.wasAuto = options.autoRefreshToken ?? false;
     this.page = options.address === undefined
       ? undefined
       : new SimulatedPage(options.address);

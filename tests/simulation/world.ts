@@ -69,8 +69,8 @@ export class World {
   readonly tabs: Tab[] = [];
   /** How far the local clock is ahead. */
   skewMs: number;
-  /** When the local clock was last set. */
-  jumpedAt: number = -Infinity;
+  /** How often the local clock was set. */
+  jumps = 0;
   /** When the machine last woke. */
   wokeAt: number = -Infinity;
   /** Whether a tab can know the server's time. */

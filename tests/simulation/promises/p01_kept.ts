@@ -76,7 +76,7 @@ export class Kept implements Checker {
     // A clock that was set says nothing of when the rest ends.
     const isBinding = this.#world.localNow() < until &&
       !this.#world.setup.hasClockJumps;
-    if (isBinding && !isOwnWish) {
+    if (isBinding && !isOwnWish && !this.#given.has(refreshToken)) {
       this.#fail("Retry-After is obeyed", `tab ${tab.id} asks too early`);
     }
   }
@@ -111,11 +111,11 @@ export class Kept implements Checker {
     if (after.text === null) {
       if (this.#mayLeave(tab)) return;
       const { access, refresh } = before.issue;
-      if (this.#isRefused(tab, refresh, access, before.at)) return;
+      if (this.#isRefused(tab, refresh, access, before.awake)) return;
       // What cannot be read cannot be told from what is held.
       const held = this.#held.get(tab);
       const isOther = !this.#world.isReliable && held &&
-        this.#isRefused(tab, held.refresh, held.access, before.at);
+        this.#isRefused(tab, held.refresh, held.access, before.awake);
       if (isOther) return;
       return this.#fail(
         "what is stored is removed for a reason",
@@ -125,7 +125,7 @@ export class Kept implements Checker {
     if (!after.issue || !this.#world.isReliable) return;
     if (after.issue.family !== before.issue.family) return;
     if (after.issue.order >= before.issue.order) return;
-    if (this.#isLagging(before.at) || hasOwnTokens(tab)) return;
+    if (this.#isLagging(before.awake) || hasOwnTokens(tab)) return;
     this.#fail(
       "nothing older replaces what is stored",
       `tab ${tab.id} replaced ${before.issue.refresh} by ${after.issue.refresh}`,
@@ -144,7 +144,7 @@ export class Kept implements Checker {
         this.#held.set(tab, {
           access: session.access_token,
           refresh: session.refresh_token,
-          since: this.#world.time.now,
+          since: this.#world.time.awake,
         });
       }
     }
@@ -167,11 +167,10 @@ export class Kept implements Checker {
     if (this.#mayLeave(tab) || this.#isRefused(tab, refresh, access, since)) {
       return;
     }
-    for (const { text, issue, at } of this.#world.facts.since(since)) {
-      if (text === null) return;
-      if (issue && this.#isRefused(tab, issue.refresh, issue.access, at)) {
-        return;
-      }
+    for (const { text, issue, awake } of this.#world.facts.since(since)) {
+      // Garbage may look like a session, until the server refuses it.
+      if (text === null || !issue) return;
+      if (this.#isRefused(tab, issue.refresh, issue.access, awake)) return;
     }
     this.#fail(
       "who is signed in stays so",
@@ -184,12 +183,12 @@ export class Kept implements Checker {
     if (!world.isReliable) return;
     const { tab } = call;
     const lag = world.storageLagMs;
-    const past = [...world.facts.since(call.startedAt - lag)];
+    const past = [...world.facts.since(call.startedAwake - lag)];
     const isEmpty = past.some(({ text, issue }) => text === null || !issue);
     if (!("error" in call)) {
       if (sessionOf(call) !== null || isEmpty || this.#mayLeave(tab)) return;
-      const isRefused = past.some(({ issue, at }) =>
-        issue && this.#isRefused(tab, issue.refresh, issue.access, at)
+      const isRefused = past.some(({ issue, awake }) =>
+        issue && this.#isRefused(tab, issue.refresh, issue.access, awake)
       );
       if (isRefused) return;
       return this.#fail(
@@ -233,7 +232,7 @@ export class Kept implements Checker {
 
   #isLagging(since: number): boolean {
     const lag = this.#world.storageLagMs;
-    return lag > 0 && this.#world.time.now - since <= lag;
+    return lag > 0 && this.#world.time.awake - since <= lag;
   }
 
   #restUntil(retryAfter: string): number {

@@ -27,6 +27,8 @@ export class Once implements Checker {
   readonly #flights: Map<string, Flight[]> = new Map();
   /** Tokens that callers gave, which may be any. */
   readonly #given: Set<string> = new Set();
+  /** When a tab was last given a token. */
+  readonly #got: Map<string, number> = new Map();
   /** Until when a tab may still be at work on a sign-out. */
   readonly #left: Map<Tab, number> = new Map();
   /** Requests that were sent since the last rest. */
@@ -67,6 +69,13 @@ export class Once implements Checker {
       if (other.refreshToken !== refreshToken) continue;
       if (other.tab.process !== tab.process) this.#checkProfile(request, other);
     }
+  }
+
+  onAnswer({ tab, answer }: SentRequest): void {
+    if (answer?.status !== 200) return;
+    const token = /"refresh_token":"([^"]+)"/.exec(answer.text)?.[1];
+    const { awake } = this.#world.time;
+    if (token !== undefined) this.#got.set(`${tab.id} ${token}`, awake);
   }
 
   onRest(): void {
@@ -123,13 +132,15 @@ export class Once implements Checker {
       return;
     }
     const { facts, storageLagMs } = world;
-    if (facts.wasStored(token, world.time.now - storageLagMs)) return;
+    if (facts.wasStored(token, world.time.awake - storageLagMs)) return;
     const { stored } = facts;
+    const got = this.#got.get(`${tab.id} ${token}`) ?? -Infinity;
     const isUnstored = !facts.history.some(({ issue }) =>
       issue?.refresh === token
     );
     // A slow storage may not have yet what the tab has got.
-    if (storageLagMs > 0 && isUnstored) return;
+    const isPending = isUnstored || world.time.awake - got <= storageLagMs;
+    if (storageLagMs > 0 && isPending) return;
     this.#fail(
       "nobody asks with what is superseded",
       `tab ${tab.id} sends ${token}, stored is ${stored.issue?.refresh}`,

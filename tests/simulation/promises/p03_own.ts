@@ -55,7 +55,8 @@ export class Own implements Checker {
     if (this.#entered.has(issue.access) || isEntering(tab)) return;
     if (issue.refresh === before.issue.refresh) return;
     if (issue.from === before.issue.refresh) return;
-    if (this.#world.time.now - before.at <= this.#world.storageLagMs) return;
+    const { time, storageLagMs } = this.#world;
+    if (storageLagMs > 0 && time.awake - before.awake <= storageLagMs) return;
     const { refresh } = before.issue;
     this.#fail(
       "an answer replaces the token it answers",
@@ -79,7 +80,7 @@ export class Own implements Checker {
       this.#fail("a token's own user is given", call.tab, message);
     }
     if (!isReliable || SIGN_INS.includes(call.method)) return;
-    const start = call.startedAt - storageLagMs;
+    const start = call.startedAwake - storageLagMs;
     // A slow storage may not have it yet.
     const isOwn = this.#families.get(call.tab)?.has(issue.family);
     if (storageLagMs > 0 && isOwn) return;

@@ -21,6 +21,8 @@ export class Order implements Checker {
   readonly #world: World;
   /** Which call an access token was sent for. */
   readonly #callOf: Map<string, Call> = new Map();
+  /** Refresh tokens that callers gave: two calls may be about one session. */
+  readonly #given: Set<string> = new Set();
   /** What each subscriber of a tab was told, in order. */
   readonly #told: Map<Tab, Map<number, Told[]>> = new Map();
 
@@ -43,7 +45,7 @@ export class Order implements Checker {
     if (!CAUSES.includes(call.method) || "error" in call) return;
     if (typeof access !== "string" || !tab.isUsable) return;
     const { isReliable, facts, setup } = this.#world;
-    const past = [...facts.since(call.startedAt)];
+    const past = [...facts.since(call.startedAwake)];
     const isStored = past.some(({ issue }) => issue?.access === access);
     if (isReliable && !isStored && !setup.hasUserStorage) {
       this.#fail("a session is stored first", `${call.method} #${call.id}`);
@@ -58,11 +60,17 @@ export class Order implements Checker {
     }
   }
 
+  onCall({ explicit }: Call): void {
+    if (explicit !== undefined) this.#given.add(explicit);
+  }
+
   onTold(told: Told): void {
     const { tab, subscriber, session } = told;
     const access = session?.access_token ?? "";
     const call = this.#callOf.get(access);
-    if (call?.isPending && call.tab === tab && told.cause === "user") {
+    const isOwn = call?.tab === tab && told.cause === "user" &&
+      !this.#given.has(session?.refresh_token ?? "");
+    if (call?.isPending && isOwn) {
       const message = `${told.event}, ${call.method} #${call.id}`;
       this.#fail("the caller comes before events", message);
     }

@@ -83,7 +83,7 @@ export class SignOut implements Checker {
     const { issue } = facts.stored;
     if (issue?.access !== taken.access) return;
     if (!this.#buried.has(taken.family)) {
-      const past = [...facts.since(call.startedAt)];
+      const past = [...facts.since(call.startedAwake)];
       // Somebody may have given the very tokens anew.
       if (past.some(({ text }) => text === null)) return;
     }
@@ -117,7 +117,7 @@ export class SignOut implements Checker {
     if (!isReliable || storageLagMs > 0 || setup.hasRevocations) return;
     const { sessions } = server.server.store.tables;
     if (!sessions.get(taken.family)) return;
-    const past = [...facts.since(call.startedAt)];
+    const past = [...facts.since(call.startedAwake)];
     if (past.some(({ issue }) => issue && issue.family !== taken.family)) {
       return;
     }

@@ -30,7 +30,8 @@ export class Clock implements Checker {
   onSend({ tab, refreshToken }: SentRequest): void {
     const { facts, time, setup } = this.#world;
     const issue = facts.byRefresh.get(refreshToken ?? "");
-    if (!issue || !this.#world.knowsTime(tab)) return;
+    const { isReliable } = this.#world;
+    if (!issue || !isReliable || !this.#world.knowsTime(tab)) return;
     // What another client has stored may not tell for how long it lives.
     if (setup.beginning === "foreign" && issue === facts.issues[0]) return;
     if (time.awake - (this.#wishedAt.get(tab.process) ?? -Infinity) < 0) return;
@@ -66,7 +67,8 @@ export class Clock implements Checker {
     if (!issue || !isReliable || !this.#world.knowsTime(call.tab)) return;
     const dead = time.now - issue.expiresAt * 1000;
     // A machine that slept in the middle of a call cannot have noticed.
-    if (dead <= TOLERANCE_MS || this.#world.wokeAt > call.startedAt) return;
+    const tolerance = TOLERANCE_MS + this.#world.storageLagMs;
+    if (dead <= tolerance || this.#world.wokeAt > call.startedAt) return;
     this.#world.fail(
       7,
       "no dead token is given",
@@ -84,6 +86,7 @@ function isWanted({ method, explicit }: Call): boolean {
 /** Follows which tabs can know the server's time. */
 export class ClockKnowledge implements Checker {
   readonly #world: World;
+  /** How often the clock had been set when a tab last got to know the time. */
   readonly #knownAt: Map<Tab, number> = new Map();
 
   constructor(world: World) {
@@ -93,11 +96,15 @@ export class ClockKnowledge implements Checker {
 
   /** A tab that is opened reads what others have found out. */
   onOpen(tab: Tab): void {
-    const { storage, key, skewMs, isReliable, jumpedAt, time } = this.#world;
+    const { storage, key, skewMs, isReliable, jumps } = this.#world;
     const known = Number(storage.items.get(`${key}-clock`) ?? 0);
     if (isReliable && Math.abs(known + skewMs) < 4_000) {
-      this.#knownAt.set(tab, Math.max(jumpedAt, time.now));
+      this.#knownAt.set(tab, jumps);
     }
+  }
+
+  onSend(request: SentRequest): void {
+    this.#jumpsAt.set(request, this.#world.jumps);
   }
 
   onAnswer(request: SentRequest): void {
@@ -105,9 +112,10 @@ export class ClockKnowledge implements Checker {
     const isToken = /^POST \/(token|signup|verify)/.test(endpoint);
     if (!isToken || answer?.status !== 200 || hasFailed) return;
     if (!answer.text.includes('"expires_in"')) return;
-    // Known as well as the answer was quick.
-    const { time } = this.#world;
-    if (time.now - request.sentAt > 3_000) {
+    // Known as well as the answer was quick, and the clock steady.
+    const { time, jumps } = this.#world;
+    const isSteady = this.#jumpsAt.get(request) === jumps;
+    if (time.now - request.sentAt > 3_000 || !isSteady) {
       this.#knownAt.delete(tab);
       return;
     }
@@ -125,16 +133,16 @@ export class ClockKnowledge implements Checker {
       for (const tab of tabs) if (isBusy) this.#knownAt.delete(tab);
     }
     for (const tab of this.#fresh) {
-      this.#knownAt.set(tab, this.#world.time.now);
+      this.#knownAt.set(tab, this.#world.jumps);
     }
     this.#fresh.clear();
   }
 
   readonly #fresh: Set<Tab> = new Set();
+  readonly #jumpsAt: WeakMap<SentRequest, number> = new WeakMap();
   #wokeAt = -Infinity;
 
   #knows(tab: Tab): boolean {
-    const at = this.#knownAt.get(tab);
-    return at !== undefined && at >= this.#world.jumpedAt;
+    return this.#knownAt.get(tab) === this.#world.jumps;
   }
 }

@@ -52,7 +52,9 @@ export class Timers implements Checker {
     }
     for (const { isRef, delayMs, startedAt } of timers) {
       // A refresh in the background may wait for a lock, or for another one.
-      const isWait = tabs.some(({ isAuto }) => isAuto) && delayMs <= 10_000;
+      const hasReason = this.#world.setup.hasStorageTrouble ||
+        tabs.some(({ wasAuto }) => wasAuto);
+      const isWait = hasReason && delayMs <= 10_000;
       if (!isRef || (isWait && time.awake - startedAt <= 10_000)) continue;
       this.#fail("no timer keeps a process alive", `${delayMs} ms`);
     }

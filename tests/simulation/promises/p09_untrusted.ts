@@ -26,7 +26,8 @@ export class Untrusted implements Checker {
   /** A call that finds garbage where none was before has to say so. */
   onCall(call: Call): void {
     const { setup, facts } = this.#world;
-    if (!setup.hasGarbage || setup.storage.isAsync) return;
+    if (!setup.hasGarbage || setup.hasStorageTrouble) return;
+    if (setup.storage.isAsync) return;
     const { text, writer } = facts.stored;
     const isFirst = facts.history.length > 1 && writer === undefined;
     if (!isFirst || text === null || !isGarbage(text)) return;
