@@ -12,7 +12,11 @@ export interface ChangeInfo<S> {
   readonly reason?: string;
 }
 
-/** Called with each event. What it returns or throws affects nobody. */
+/**
+ * Called with each event. What it returns or throws affects nobody. The session
+ * is null when nobody is signed in, and when it cannot be handed out: its user
+ * is unknown and cannot be fetched, or a schema has refused the metadata.
+ */
 export type AuthChangeCallback<S> = (
   event: AuthChangeEvent,
   session: S | null,

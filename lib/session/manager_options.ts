@@ -8,7 +8,10 @@ import type { SessionStorage } from "./storage.ts";
 export interface AuthSnapshot<M extends Metadata = UnknownMetadata> {
   /** `loading` until storage has been read. */
   readonly status: "loading" | "signed-in" | "signed-out";
-  /** Null while loading, and when nobody is signed in. */
+  /**
+   * Null while loading, when nobody is signed in, and when it cannot be handed
+   * out: its user is not known yet, or a schema has refused the metadata.
+   */
   readonly session: Session<M> | null;
 }
 
