@@ -65,6 +65,14 @@ export function formatTime(milliseconds: number): string {
   return fraction === "" ? `${text}Z` : `${text}.${fraction}Z`;
 }
 
+/** Milliseconds of an RFC 3339 time in UTC, with microseconds as their fraction; undefined for another text. */
+export function parseTime(text: string): number | undefined {
+  const [, seconds, fraction] = /^([\dT:-]{19})(\.\d+)?Z$/.exec(text) ?? [];
+  const time = Date.parse(`${seconds}Z`);
+  if (Number.isNaN(time)) return undefined;
+  return time + Math.round(Number(fraction ?? 0) * 1e6) / 1000;
+}
+
 /** Whole seconds since 1970. */
 export function unixSeconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);

@@ -108,9 +108,13 @@ export class HashIndex<T extends Row> implements TableIndex<T> {
   }
 }
 
-interface Entry {
+/** A record's place in time. */
+export interface Entry {
+  /** The record. */
   readonly id: string;
+  /** Orders what was made at the same moment. */
   readonly seq: number;
+  /** When it was made. */
   readonly created_at: number;
 }
 
@@ -150,12 +154,16 @@ export class Timeline<T extends Row & { readonly created_at: number }>
   }
 
   /** The ids of a group, oldest first. */
-  ids(group: string): readonly { readonly id: string }[] {
+  ids(group: string): readonly Entry[] {
     return this.#entries.get(group) ?? [];
   }
 }
 
-function position(entries: readonly Entry[], row: Omit<Entry, "id">): number {
+/** Where a record stands among others that are in order, or would stand. */
+export function position(
+  entries: readonly Entry[],
+  row: Omit<Entry, "id">,
+): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

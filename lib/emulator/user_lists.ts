@@ -1,5 +1,5 @@
 import { requestAudience } from "./auth.ts";
-import { formatTime } from "./clock.ts";
+import { formatTime, parseTime } from "./clock.ts";
 import type { Context } from "./context.ts";
 import {
   fromBase64Url,
@@ -9,9 +9,10 @@ import {
   utf8,
 } from "./encoding.ts";
 import { invalid } from "./errors.ts";
+import { type Entry, position } from "./indexes.ts";
 import { userJson } from "./objects.ts";
 import { firstOf, link, pageHeaders, parseUint, readPage } from "./paging.ts";
-import type { JsonObject, User } from "./records.ts";
+import type { JsonObject, Time, User } from "./records.ts";
 
 /** A part of the list of users with its headers. */
 export interface UserList {
@@ -66,7 +67,7 @@ export function listByCursor(context: Context): UserList {
 
 /** Users that fit, oldest first, and the order in which they are wanted. */
 interface FoundUsers {
-  readonly ids: readonly { readonly id: string }[];
+  readonly ids: readonly Entry[];
   readonly ascending: boolean;
   readonly users: (id: string) => User;
 }
@@ -161,15 +162,12 @@ function readLimit(context: Context): number {
 }
 
 interface Cursor {
-  readonly created_at: string;
+  readonly created_at: Time;
   readonly id: string;
 }
 
-function writeCursor(user: User): string {
-  const cursor: Cursor = {
-    created_at: formatTime(user.created_at),
-    id: user.id,
-  };
+function writeCursor({ id, created_at }: User): string {
+  const cursor = { created_at: formatTime(created_at), id };
   return toBase64Url(utf8(JSON.stringify(cursor)));
 }
 
@@ -177,10 +175,12 @@ function writeCursor(user: User): string {
 function startOf(context: Context, list: FoundUsers): number {
   const text = context.query.get("cursor") ?? "";
   if (text === "") return 0;
-  const { id } = readCursor(text);
-  const at = list.ids.findIndex((entry) => entry.id === id);
-  if (at < 0) return 0;
-  return list.ascending ? at + 1 : list.ids.length - at;
+  const { id, created_at } = readCursor(text);
+  // The place of a user that has been deleted meanwhile is known by its time.
+  const mark = context.db.users.get(id) ?? { created_at, seq: 0 };
+  const at = position(list.ids, mark);
+  if (!list.ascending) return list.ids.length - at;
+  return list.ids[at]?.id === id ? at + 1 : at;
 }
 
 function readCursor(text: string): Cursor {
@@ -194,8 +194,9 @@ function readCursor(text: string): Cursor {
   }
   try {
     const { created_at, id } = JSON.parse(fromUtf8(bytes));
-    if (typeof created_at === "string" && typeof id === "string") {
-      return { created_at, id };
+    const time = parseTime(String(created_at));
+    if (time !== undefined && typeof id === "string") {
+      return { created_at: time, id };
     }
   } catch {
     // What is not JSON is refused below, like JSON of another shape.

@@ -223,6 +223,29 @@ Deno.test("GET /admin/users goes by cursor where that is on", async () => {
   assertEquals(seen, ["c", "b", "a"]);
 });
 
+Deno.test("GET /admin/users goes on from a cursor whose user has been deleted", async () => {
+  const emulator = start({
+    GOTRUE_EXPERIMENTAL_CURSOR_PAGINATION_ENABLED: "true",
+  });
+  const emails = ["a", "b", "c", "d"].map((name) => `${name}@example.com`);
+  for (const email of emails) await emulator.users.seed({ email });
+  const list = async (query: string): Promise<Loose> =>
+    (await callAsAdmin(emulator, "GET", `/admin/users?${query}`)).body;
+  for (
+    const [sort, last, rest] of [["asc", 1, [2, 3]], ["desc", 2, [0]]] as const
+  ) {
+    const query = `limit=2&sort=created_at%20${sort}`;
+    const { pagination, users } = await list(query);
+    assertEquals(users[1].email, emails[last]);
+    await emulator.users.delete(emails[last]!);
+    const next = await list(`${query}&cursor=${pagination.next_cursor}`);
+    assertEquals(
+      next.users.map((user: Loose) => user.email),
+      rest.map((i) => emails[i]),
+    );
+  }
+});
+
 Deno.test("PUT /admin/users/{id} changes at once and shows identities as they were", async () => {
   const emulator = start();
   const { user, refresh_token } = await signedIn(emulator);
