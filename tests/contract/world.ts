@@ -2,7 +2,11 @@
  * What a contract case works with: the same for the emulator and for a real
  * server, so that a case cannot tell which one it runs against.
  */
-import { AuthClient, type AuthClientOptions } from "@gotrue/edge";
+import {
+  AuthClient,
+  type AuthClientOptions,
+  memoryStorage,
+} from "@gotrue/edge";
 import { AdminClient } from "@gotrue/edge/admin";
 import { type AuthConfig, createAuthConfig } from "@gotrue/edge/api";
 import { createEmulator, type Emulator } from "@gotrue/edge/emulator";
@@ -146,7 +150,9 @@ function reach(
   return {
     config: createAuthConfig(options),
     client: (more) =>
-      new AuthClient({ ...options, ...more } as AuthClientOptions),
+      new AuthClient(
+        { ...options, storage: memoryStorage(), ...more } as AuthClientOptions,
+      ),
     admin: new AdminClient(admin),
     adminConfig: createAuthConfig(admin),
     email: () => `person-${tag}-${++people}@example.com`,
