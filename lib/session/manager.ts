@@ -91,8 +91,10 @@ export class SessionManager<M extends Metadata> {
     this.#clock = { offsetMs, seenAt: this.config.now() };
     const news = await this.#repository.look();
     const stored = news === NO_NEWS ? null : news;
-    // Somebody may have signed in while storage was being read.
+    // Somebody may have signed in, or another tab have told its news, while
+    // storage was being read.
     if (!this.#state.isReady) await this.apply({ type: "restored", stored });
+    else if (news !== NO_NEWS) await this.apply({ type: "found", stored });
     try {
       await this.#options.onRestored();
     } catch (error) {

@@ -112,11 +112,9 @@ export class Kept implements Checker {
       if (this.#mayLeave(tab)) return;
       const { access, refresh } = before.issue;
       if (this.#isRefused(tab, refresh, access, before.awake)) return;
-      // What cannot be read cannot be told from what is held.
-      const held = this.#held.get(tab);
-      const isOther = !this.#world.isReliable && held &&
-        this.#isRefused(tab, held.refresh, held.access, before.awake);
-      if (isOther) return;
+      // What cannot be read cannot be told from what was refused.
+      const isRefused = this.#refused.has(tab.process) || this.#gone.has(tab);
+      if (!this.#world.isReliable && isRefused) return;
       return this.#fail(
         "what is stored is removed for a reason",
         `tab ${tab.id} removed ${refresh}`,

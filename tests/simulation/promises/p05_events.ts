@@ -113,7 +113,7 @@ export class Events implements Checker {
     const { tab, session } = told;
     const writers = this.#writers.get(session?.access_token ?? "");
     const others = [...writers ?? []].filter((writer) => writer !== tab.id);
-    if (others.length > 0 || this.#world.setup.hasGarbage) return;
+    if (others.length > 0 || !this.#world.isReliable) return;
     this.#fail("other tabs' news are theirs", told);
   }
 

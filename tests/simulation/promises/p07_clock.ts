@@ -35,9 +35,10 @@ export class Clock implements Checker {
     // What another client has stored may not tell for how long it lives.
     if (setup.beginning === "foreign" && issue === facts.issues[0]) return;
     if (time.awake - (this.#wishedAt.get(tab.process) ?? -Infinity) < 0) return;
-    const newest = facts.issues.findLast(({ refresh }) =>
-      refresh === issue.refresh
-    )!;
+    const { issue: stored } = facts.stored;
+    const newest = stored?.refresh === issue.refresh
+      ? stored
+      : facts.issues.findLast(({ refresh }) => refresh === issue.refresh)!;
     const left = newest.expiresAt * 1000 - time.now;
     if (left <= newest.lifetime * 500 + TOLERANCE_MS) return;
     this.#world.fail(
