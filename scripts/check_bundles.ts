@@ -23,14 +23,14 @@ interface Budget {
 }
 
 const ENTRY_BUDGETS: Record<string, Budget> = {
-  ".": { most: 14_000, goal: 12_000 },
-  "./jwt": { most: 12_400, goal: 7_000 },
+  ".": { most: 14_400, goal: 12_000 },
+  "./jwt": { most: 12_600, goal: 7_000 },
 };
-const ENDPOINT_BUDGET: Budget = { most: 2_600, goal: 2_200 };
+const ENDPOINT_BUDGET: Budget = { most: 2_700, goal: 2_200 };
 /** Of functions that answer with a user. */
-const USER_BUDGET: Budget = { most: 3_000, goal: 2_200 };
+const USER_BUDGET: Budget = { most: 3_050, goal: 2_200 };
 /** Of functions that answer with a session. */
-const SIGN_IN_BUDGET: Budget = { most: 3_300, goal: 2_800 };
+const SIGN_IN_BUDGET: Budget = { most: 3_350, goal: 2_800 };
 
 const ADMIN_PATH_ENTRIES = ["./admin", "./compat", "./emulator"];
 const JOSE_ENTRIES = ["./jwt", "./server", "./emulator"];
