@@ -20,7 +20,7 @@ export const FAILURES: readonly ListedFailure[] = [
     status: 500,
     message: /^A valid session and a registered user are required to enroll/,
   },
-  { section: "12.4", status: 500, message: /^Failed to validate WebAuthn MFA/ },
+  { section: "13", status: 500, message: /^Failed to initialize WebAuthn$/ },
   { section: "14.4", status: 500, message: /^Multiple accounts with the same/ },
   { section: "15.3", status: 500, message: /^Error creating user$/ },
   { section: "15.3", status: 500, message: /^Database error creating new/ },
@@ -41,7 +41,6 @@ export const REPORTS: readonly {
   { section: "8.7", message: /^Unknown code challenge method$/ },
   { section: "10.6", message: /^PKCE links know no such type$/ },
   { section: "12.3", message: /^The settings of the relying party are incom/ },
-  { section: "12.4", message: /^A credential is not valid$/ },
   { section: "15.8", message: /mfa_factors_user_friendly_name_unique/ },
   // An address was taken between the sending of a code and its use.
   { section: "4.2", message: /"users_(phone_key|email_partial_key)"$/ },

@@ -210,7 +210,9 @@ function drawHeaders(
   earnest: boolean,
 ): Record<string, string> {
   const { random } = source;
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = random.chance(40)
+    ? { "X-Supabase-Api-Version": "2024-01-01" }
+    : {};
   for (const [name, texts] of HEADERS) {
     if (random.chance(earnest ? 1 : 8)) headers[name] = random.pick(texts);
     else if (!earnest && random.chance(1)) {

@@ -18,8 +18,9 @@ import type { Loose } from "./helpers.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const PATIENCE_MS = 5000;
-/** How many requests come at once, now and then. */
-const CROWD = 9;
+/** How many requests come at once, and how often. */
+const CROWD = 8;
+const CROWD_EVERY = 50;
 const LISTS = [
   "users",
   "audit",
@@ -75,7 +76,7 @@ export class Run {
     for (let step = 0; step < steps; step++) {
       const isLater = this.#pass();
       if (isLater || step % 20 === 0) await this.#signIn();
-      const isCrowd = step % CROWD === 0 && step + CROWD <= steps;
+      const isCrowd = step % CROWD_EVERY === 0 && step + CROWD <= steps;
       const drawns = Array.from(
         { length: isCrowd ? CROWD : 1 },
         () => this.#draw(),

@@ -101,7 +101,11 @@ export const SETTINGS: Readonly<Record<string, EmulatorOptions>> = {
   "everything on and confirmed": {
     profile: "supabase",
     consentPage: true,
-    env: { ...EVERYTHING, GOTRUE_MAILER_SECURE_EMAIL_CHANGE_ENABLED: "false" },
+    env: {
+      ...EVERYTHING,
+      GOTRUE_MAILER_SECURE_EMAIL_CHANGE_ENABLED: "false",
+      GOTRUE_WEBAUTHN_RP_DISPLAY_NAME: "",
+    },
   },
   "everything guarded": { profile: "server", env: GUARDED },
   "hooks on": { profile: "server", env: HOOKED },
