@@ -38,6 +38,12 @@ export class Once implements Checker {
     this.#world = world;
   }
 
+  /** What an address brings is taken as given. */
+  onOpen({ page }: Tab): void {
+    const token = /[#&]refresh_token=([^&]+)/.exec(page?.url() ?? "")?.[1];
+    if (token !== undefined) this.#given.add(decodeURIComponent(token));
+  }
+
   onCall({ explicit }: Call): void {
     if (explicit !== undefined) this.#given.add(explicit);
   }

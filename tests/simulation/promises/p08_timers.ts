@@ -51,8 +51,10 @@ export class Timers implements Checker {
       this.#fail("only auto-refresh has timers", `${allowed}: ${delays}`);
     }
     for (const { isRef, delayMs, startedAt } of timers) {
-      // A refresh in the background may wait for a lock, or for another one.
-      const hasReason = this.#world.setup.hasStorageTrouble ||
+      // A refresh in the background may wait for a lock, or for another one, and
+      // so may the request for a user who is not stored.
+      const { setup, isReliable } = this.#world;
+      const hasReason = !isReliable || setup.hasUserStorage ||
         tabs.some(({ wasAuto }) => wasAuto);
       const isWait = hasReason && delayMs <= 10_000;
       if (!isRef || (isWait && time.awake - startedAt <= 10_000)) continue;
