@@ -8,6 +8,7 @@
  * version and dependencies come from `deno.json`.
  */
 import { build, emptyDir } from "@deno/dnt";
+import { bundlePackage } from "./bundle_npm.ts";
 import { listNeutralTests } from "./bundle_tests.ts";
 import {
   BIN_FILE,
@@ -53,6 +54,7 @@ await build({
   package: npmManifest(config),
   postBuild: writeExtras,
 });
+await bundlePackage(OUT, config.exports);
 
 /** Adds what no compiler makes. */
 async function writeExtras(): Promise<void> {

@@ -8,7 +8,27 @@ import { runCommand } from "./command.ts";
 import type { Installation, SuiteResult } from "./installation.ts";
 
 const EXPECTED_FILES =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/.+\.js|esm\/package\.json|esm\/(mod|lib\/.+)\.(js|d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/.+\.js|esm\/package\.json|esm\/(mod|lib\/.+)\.(js|d\.ts)|esm\/chunks\/\w+\.js)$/;
+const CHECKS = 6;
+
+/** What no module may ask the platform for while it is loaded. */
+const PLATFORM = [
+  "fetch",
+  "Headers",
+  "Request",
+  "Response",
+  "crypto",
+  "setTimeout",
+  "setInterval",
+  "navigator",
+  "localStorage",
+  "sessionStorage",
+  "document",
+  "BroadcastChannel",
+  "Date.now",
+  "process.env",
+  "Deno",
+];
 
 export async function checkPackaging(
   installed: Installation,
@@ -17,6 +37,7 @@ export async function checkPackaging(
     ...checkFiles(installed.files),
     ...await checkManifest(installed),
     ...await checkImports(installed),
+    ...await checkTouches(installed),
     ...await complaintsOf("publint@0.3", ["--strict", `${ROOT}/npm`]),
     ...await complaintsOf("@arethetypeswrong/cli@0.18", [
       "--pack",
@@ -26,7 +47,7 @@ export async function checkPackaging(
       "--quiet",
     ]),
   ];
-  return { passed: 5 - lines.length, failed: lines.length, lines };
+  return { passed: CHECKS - lines.length, failed: lines.length, lines };
 }
 
 function checkFiles(files: readonly string[]): string[] {
@@ -73,6 +94,36 @@ async function checkImports({ folder }: Installation): Promise<string[]> {
   } catch (error) {
     return [`import: ${error}`];
   }
+}
+
+/** Each entry in a process of its own, where every look at the platform throws. */
+async function checkTouches({ folder }: Installation): Promise<string[]> {
+  const { name, exports } = readDenoJson();
+  const script = `for (const path of ${JSON.stringify(PLATFORM)}) {
+      const names = path.split(".");
+      const last = names.pop();
+      const owner = names.reduce((object, key) => object[key], globalThis);
+      const value = owner[last];
+      Object.defineProperty(owner, last, {
+        get() {
+          const error = new Error("Touched at import: " + path);
+          // What loads the modules may look.
+          if (error.stack.includes("/${name}/")) throw error;
+          return value;
+        },
+      });
+    }
+    await import(process.argv[1]);`;
+  const lines: string[] = [];
+  for (const entry of Object.keys(exports)) {
+    const args = ["--input-type=module", "-e", script, name + entry.slice(1)];
+    try {
+      await runCommand("node", args, folder);
+    } catch (error) {
+      lines.push(`import: ${error}`);
+    }
+  }
+  return lines.slice(0, 1);
 }
 
 async function complaintsOf(tool: string, args: string[]): Promise<string[]> {
