@@ -29,8 +29,18 @@ export function openChannel(
   }
   const channel = new BroadcastChannel(`gotrue-edge:${key}`);
   channel.onmessage = onNews;
+  // The message may come before what another process has stored can be read.
+  // Beside the session, its user may be stored apart: any name that begins so.
+  const onStored = (event: Event) => {
+    if ((event as StorageEvent).key?.startsWith(key) ?? true) onNews();
+  };
+  // A document may be had without a window, as from a library.
+  globalThis.addEventListener?.("storage", onStored);
   return {
     announce: () => channel.postMessage("changed"),
-    close: () => channel.close(),
+    close: () => {
+      channel.close();
+      globalThis.removeEventListener?.("storage", onStored);
+    },
   };
 }

@@ -76,3 +76,44 @@ Deno.test("openChannel() of a page without channels opens none", () => {
     assertEquals(openChannel("key", () => {}), undefined);
   });
 });
+
+/** Runs with the events of a window, of which listeners are noted. */
+function withWindow(run: (listeners: Set<Listener>) => void): void {
+  const listeners = new Set<Listener>();
+  withGlobals({
+    document: isPage ? globalThis.document : {},
+    BroadcastChannel: FakeChannel,
+    addEventListener: (type: string, listener: Listener) =>
+      type === "storage" && listeners.add(listener),
+    removeEventListener: (type: string, listener: Listener) =>
+      type === "storage" && listeners.delete(listener),
+  }, () => run(listeners));
+}
+
+type Listener = (event: { readonly key: string | null }) => void;
+
+Deno.test("openChannel() hears of what another tab stores under the key, or beside it", () => {
+  withWindow((listeners) => {
+    let news = 0;
+    const channel = openChannel("app", () => news++)!;
+    const [listener] = listeners;
+    const counts = ["app", "app-user", null, "other", ""].map((key) => {
+      news = 0;
+      listener!({ key });
+      return news;
+    });
+    assertEquals(counts, [1, 1, 1, 0, 0]);
+    channel.close();
+    assertEquals(listeners.size, 0);
+  });
+});
+
+Deno.test("openChannel() works where a document is not a window's", () => {
+  const document = isPage ? globalThis.document : {};
+  const none = { addEventListener: undefined, removeEventListener: undefined };
+  withGlobals({ document, BroadcastChannel: FakeChannel, ...none }, () => {
+    const channel = openChannel("app", () => {})!;
+    channel.close();
+    assertEquals(FakeChannel.all.at(-1)!.isClosed, true);
+  });
+});
