@@ -43,9 +43,9 @@ function accessTokenEnd(
 ): number {
   const end = issuedAt + context.settings.GOTRUE_JWT_EXP;
   const lowAal = context.settings.GOTRUE_SESSIONS_ALLOW_LOW_AAL;
-  if (lowAal === 0 || sessionAal(session) === highestAal(context, user)) {
-    return end;
-  }
+  const isLow = lowAal > 0 && sessionAal(session) === "aal1" &&
+    highestAal(context, user) === "aal2";
+  if (!isLow) return end;
   return Math.min(end, unixSeconds(session.created_at + lowAal));
 }
 

@@ -74,7 +74,8 @@ export function isAdmin(context: Context): boolean {
 
 /** The role of the checked token. */
 export function adminRole(context: Context): string {
-  return String(context.claims?.["role"] ?? "");
+  const role = context.claims?.["role"];
+  return typeof role === "string" ? role : "";
 }
 
 function loadUser(

@@ -14,8 +14,10 @@ import type {
   EmulatorOptions,
   EmulatorStore,
 } from "./options.ts";
+import { checkGlobs } from "./glob.ts";
 import { checkCaptcha } from "./limits/captcha.ts";
 import { checkBudgets, Rates } from "./limits/rates.ts";
+import { checkTemplates } from "./mail_templates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
 import { Router, routes, subtrees } from "./router.ts";
@@ -108,6 +110,8 @@ export function createServer(options: EmulatorOptions): Server {
   checkHooks(settings, hooks);
   checkBudgets(settings);
   checkCaptcha(settings);
+  checkGlobs(settings);
+  checkTemplates(settings);
   const apiKeys = createApiKeys(settings.GOTRUE_JWT_SECRET);
   return {
     settings,

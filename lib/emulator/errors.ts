@@ -76,6 +76,12 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether an error is a refusal, and not a fault of the emulator. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof HttpError || error instanceof OAuthError ||
+    error instanceof PanicError;
+}
+
 /** Refuses a request. */
 export function fail(
   status: number,

@@ -63,8 +63,8 @@ export interface FactorMethods {
     user: User,
     factor: Factor,
   ) => NewChallenge | Promise<NewChallenge>;
-  /** Refuses an impossible body of a verification. */
-  readonly checkParams: (params: VerifyFactorParams) => void;
+  /** Refuses an impossible body of a verification, besides a missing code. */
+  readonly checkParams?: (params: VerifyFactorParams) => void;
   /** Whether the answer to a challenge is right; a change of the factor may come with it. */
   readonly verify: (
     context: Context,

@@ -1,3 +1,30 @@
+import type { Settings } from "./settings.ts";
+
+/** Refuses an allow list with a glob that cannot be read. */
+export function checkGlobs(
+  { GOTRUE_URI_ALLOW_LIST: globs }: Pick<Settings, "GOTRUE_URI_ALLOW_LIST">,
+): void {
+  for (const glob of globs) {
+    if (!isReadable(glob)) {
+      throw new TypeError(
+        `GOTRUE_URI_ALLOW_LIST must hold globs, and ${glob} is none`,
+      );
+    }
+  }
+}
+
+function isReadable(glob: string): boolean {
+  try {
+    return compileGlob(glob).source !== NOTHING.source;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** What a glob that cannot be read matches. */
+const NOTHING = /(?!)/;
+
 /**
  * Turns a glob of the allow list into an expression over the whole text. Separators are "." and
  * "/"; `*` and `?` do not cross them, `**` does; classes, alternatives and escapes as usual.
@@ -15,7 +42,7 @@ export function compileGlob(glob: string): RegExp {
     else if (character === "?") source += "[^./]";
     else if (character === "[") {
       const end = glob.indexOf("]", i + 2);
-      if (end < 0) return /(?!)/;
+      if (end < 0) return NOTHING;
       source += characterClass(glob.slice(i + 1, end));
       i = end;
     } else if (character === "{") {
@@ -27,7 +54,7 @@ export function compileGlob(glob: string): RegExp {
     } else if (character === "," && depth > 0) source += "|";
     else source += escape(character);
   }
-  return depth === 0 ? new RegExp(`^${source}$`) : /(?!)/;
+  return depth === 0 ? new RegExp(`^${source}$`) : NOTHING;
 }
 
 function escape(character: string): string {

@@ -1,6 +1,6 @@
 import { Context, type Incoming } from "./context.ts";
 import { addCorsHeaders, isPreflight, preflight } from "./cors.ts";
-import { HttpError, OAuthError, PanicError, Refusal } from "./errors.ts";
+import { HttpError, isRefusal, Refusal } from "./errors.ts";
 import { errorResponse } from "./http.ts";
 import { withDeadline } from "./limits/deadline.ts";
 import { sendNotifications } from "./notifications.ts";
@@ -96,7 +96,7 @@ async function answer(
       : run(context, found));
   } catch (error) {
     if (error instanceof Refusal) return error.response;
-    if (!isMeant(error)) context.server.report(error);
+    if (!isRefusal(error)) context.server.report(error);
     return errorResponse(context, error);
   }
 }
@@ -125,11 +125,6 @@ function runInTransaction(context: Context, found: Found): Promise<Response> {
       throw error;
     }
   });
-}
-
-function isMeant(error: unknown): boolean {
-  return error instanceof HttpError || error instanceof OAuthError ||
-    error instanceof PanicError;
 }
 
 function keepsWrites(error: unknown): boolean {

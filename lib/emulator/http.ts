@@ -14,13 +14,19 @@ const VERSION_HEADER = "X-Supabase-Api-Version";
 const UNEXPECTED =
   "Unexpected failure, please check server logs for more information";
 
+/** The statuses of answers that cannot have a body; hooks may choose them for their refusals. */
+const WITHOUT_BODY = [204, 205, 304];
+
 /** A JSON answer. */
 export function json(
   value: unknown,
   status = 200,
   headers: HeadersInit = {},
 ): Response {
-  const response = new Response(escapeJson(JSON.stringify(value)), {
+  const body = WITHOUT_BODY.includes(status)
+    ? null
+    : escapeJson(JSON.stringify(value));
+  const response = new Response(body, {
     status,
     headers,
   });

@@ -7,7 +7,6 @@ import { actionLink, type LinkType } from "./links.ts";
 import {
   defaultTemplate,
   type MailType,
-  type MailVariables,
   renderMail,
   renderText,
 } from "./mail_templates.ts";
@@ -16,6 +15,7 @@ import type { User } from "./records.ts";
 import { referrer } from "./redirect_targets.ts";
 import { resolveReference } from "./go_url.ts";
 import { fetchText, hasHook } from "./outgoing.ts";
+import type { TemplateVariables } from "./templates.ts";
 import { setOneTimeToken, updateUser } from "./users.ts";
 
 /** One mail to be sent. */
@@ -212,7 +212,7 @@ async function post(
   const link = letter.link === undefined
     ? ""
     : actionLink(context, letter.link, hash, redirectTo);
-  const variables: MailVariables = {
+  const variables: TemplateVariables = {
     SiteURL: context.settings.GOTRUE_SITE_URL,
     ConfirmationURL: link,
     Email: user.email,
@@ -221,6 +221,7 @@ async function post(
     Token: code,
     TokenHash: hash,
     RedirectTo: redirectTo,
+    Data: user.user_metadata,
   };
   putMail(context, {
     to,
@@ -230,13 +231,12 @@ async function post(
     token_hash: hash,
     link,
     redirect_to: redirectTo,
-    html: renderMail(await templateOf(context, type), variables),
+    html: renderMail(
+      await pageOf(context, type),
+      defaultTemplate(type),
+      variables,
+    ),
   });
-}
-
-/** The template of a mail: the configured page, or the server's own text when that cannot be had. */
-async function templateOf(context: Context, type: MailType): Promise<string> {
-  return await pageOf(context, type) ?? defaultTemplate(type);
 }
 
 /** The configured page of a mail; undefined when there is none or it cannot be had. */

@@ -1,4 +1,11 @@
 import { escapeHtml } from "./http.ts";
+import type { Settings } from "./settings.ts";
+import {
+  parseTemplate,
+  type Template,
+  TemplateProblem,
+  type TemplateVariables,
+} from "./templates.ts";
 
 /** The mails that carry a code or a link. */
 export type MailType =
@@ -8,9 +15,6 @@ export type MailType =
   | "magic_link"
   | "email_change"
   | "reauthentication";
-
-/** What a template can show. */
-export type MailVariables = Readonly<Record<string, string>>;
 
 const IGNORE =
   "<p>If you didn't request this, you can safely ignore this email.</p>";
@@ -72,23 +76,44 @@ export function defaultTemplate(type: MailType): string {
   return BODIES[type]();
 }
 
-/** The HTML of a mail. */
-export function renderMail(template: string, variables: MailVariables): string {
-  return fill(template, variables, escapeHtml);
+/** The HTML of a mail. A page that cannot be read gives way to the server's own. */
+export function renderMail(
+  page: string | undefined,
+  own: string,
+  variables: TemplateVariables,
+): string {
+  const template = tryParse(page) ?? parseTemplate(own);
+  return template(variables, escapeHtml);
+}
+
+function tryParse(page: string | undefined): Template | undefined {
+  try {
+    return page === undefined ? undefined : parseTemplate(page);
+  } catch (problem) {
+    if (problem instanceof TemplateProblem) return undefined;
+    throw problem;
+  }
 }
 
 /** Puts variables into a plain text, such as a subject or a text message. */
-export function renderText(template: string, variables: MailVariables): string {
-  return fill(template, variables, (text) => text);
+export function renderText(
+  template: string,
+  variables: TemplateVariables,
+): string {
+  return parseTemplate(template)(variables, (text) => text);
 }
 
-function fill(
-  template: string,
-  variables: MailVariables,
-  escape: (text: string) => string,
-): string {
-  return template.replace(
-    /\{\{\s*\.(\w+)\s*\}\}/g,
-    (_, name: string) => escape(variables[name] ?? ""),
+/** Refuses settings with a template that cannot be read. */
+export function checkTemplates(settings: Settings): void {
+  const texts = Object.entries(settings).filter(([name]) =>
+    /^GOTRUE_(MAILER_SUBJECTS_|(SMS|MFA_PHONE)_TEMPLATE$)/.test(name)
   );
+  const subjects = Object.entries(settings.subjects).map(([name, text]) =>
+    [`GOTRUE_MAILER_SUBJECTS_${name.toUpperCase()}`, text] as const
+  );
+  for (const [name, text] of [...texts, ...subjects]) {
+    if (tryParse(String(text)) === undefined) {
+      throw new TypeError(`${name} must be a template that can be read`);
+    }
+  }
 }

@@ -140,6 +140,6 @@ async function send(
     token_hash: "",
     link: "",
     redirect_to: "",
-    html: renderMail(page ?? `<p>${text.body}</p>`, variables),
+    html: renderMail(page, `<p>${text.body}</p>`, variables),
   });
 }

@@ -33,9 +33,6 @@ export const PHONE: FactorMethods = {
   // The number is shown as it was typed.
   enrolled: (_context, _user, _factor, { phone }) => ({ phone }),
   challenge,
-  checkParams: ({ code }) => {
-    if (code === "") invalid("Code needs to be non-empty");
-  },
   verify: (_context, _factor, challenge, { code }) => ({
     valid: challenge.otp_code !== "" && code === challenge.otp_code,
     refusal: () =>

@@ -92,7 +92,8 @@ export function checkSession(
     return "inactive";
   }
   const lowAal = settings.GOTRUE_SESSIONS_ALLOW_LOW_AAL;
-  const isLow = lowAal > 0 && session.aal !== highestAal(context, user);
+  const isLow = lowAal > 0 && session.aal === "aal1" &&
+    highestAal(context, user) === "aal2";
   return isLow && now > session.created_at + lowAal ? "low-aal" : "valid";
 }
 

@@ -116,6 +116,7 @@ export function readSettings(env: Environment): Settings {
     );
   }
   checkUrls(values);
+  checkConflicts(values);
   return {
     ...values,
     providers: readProviders(env, table),
@@ -195,6 +196,18 @@ function checkUrls(values: Readonly<Record<string, unknown>>): void {
     if (!/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(String(values[name]))) {
       wrong(name, "an absolute URL");
     }
+  }
+}
+
+function checkConflicts(values: Readonly<Record<string, unknown>>): void {
+  const name = "GOTRUE_MAILER_ALLOW_UNVERIFIED_EMAIL_SIGN_INS";
+  if (values[name] && values["GOTRUE_MAILER_AUTOCONFIRM"]) {
+    wrong(name, "off where GOTRUE_MAILER_AUTOCONFIRM is on");
+  }
+  const end = "GOTRUE_SMS_TEST_OTP_VALID_UNTIL";
+  const moment = String(values[end]);
+  if (moment !== "" && Number.isNaN(Date.parse(moment))) {
+    wrong(end, "a time such as 2030-01-31T00:00:00Z");
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from "./encoding.ts";
 import { fail } from "./errors.ts";
 import { jsonKind, JsonProblem, parseJson } from "./go_json.ts";
+import { formatValue } from "./go_values.ts";
 import { type Jwk, type KeyRing, secretBytes } from "./keys.ts";
 import { hmacSha256 } from "./hash.ts";
 import { NIL_UUID } from "./random.ts";
@@ -105,7 +106,7 @@ async function readToken(keys: KeyRing, token: string): Promise<Claims> {
   }
   const key = keys.find(alg, header["kid"]);
   if (key === undefined || key.alg !== alg) {
-    const kid = header["kid"] ?? "<nil>";
+    const kid = formatValue(header["kid"]);
     refuse(
       `token is unverifiable: error while executing keyfunc: unrecognized JWT kid ${kid} for algorithm ${alg}`,
     );
@@ -117,8 +118,8 @@ async function readToken(keys: KeyRing, token: string): Promise<Claims> {
 }
 
 async function checkAlgorithm(keys: KeyRing, header: Claims): Promise<string> {
-  const alg = String(header["alg"] ?? "");
-  if (!ALGORITHMS.includes(alg)) {
+  const { alg } = header;
+  if (typeof alg !== "string" || !ALGORITHMS.includes(alg)) {
     refuse(
       `token is unverifiable: signing method (alg) is ${unknownAlg(header)}`,
     );

@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { toBase32 } from "./encoding.ts";
-import { fail, invalid } from "./errors.ts";
+import { fail } from "./errors.ts";
 import type { EnrollParams, FactorMethods } from "./factors.ts";
 import { parseGoUrl, pathEscape } from "./go_url.ts";
 import { qrCodeSvg } from "./qr_code.ts";
@@ -31,9 +31,6 @@ export const TOTP: FactorMethods = {
   prepare: (context) => ({ secret: toBase32(context.server.random.bytes(20)) }),
   enrolled: describe,
   challenge: () => ({}),
-  checkParams: ({ code }) => {
-    if (code === "") invalid("Code needs to be non-empty");
-  },
   verify: (context, factor, _challenge, { code }) => ({
     valid: isTotpCode(factor.secret, code, context.server.clock.now()),
     refusal: () =>

@@ -26,6 +26,9 @@ export const FAILURES: readonly ListedFailure[] = [
   { section: "15.3", status: 500, message: /^Database error creating new/ },
   { section: "15.4", status: 500, message: /^Error updating user$/ },
   { section: "19.5", status: 500, message: /^Error generating ID token$/ },
+  // What a hook refuses with.
+  { section: "22", status: 500, message: /^No$/ },
+  { section: "22", status: 503, message: /^No$/ },
   { section: "22", status: 500, message: /^output claims / },
   { section: "22", status: 500, message: /^error invoking hook$/i },
   { section: "22", status: 500, message: /^Unexpected status code returned/ },

@@ -3,6 +3,7 @@ import { type Route, routes } from "../../lib/emulator/router.ts";
 import type { Random } from "../simulation/random.ts";
 import { fieldsOf, GOOD, SETS } from "./fuzz_fields.ts";
 import type { Memory } from "./fuzz_memory.ts";
+import { drawToken } from "./fuzz_tokens.ts";
 import { drawScrap, drawText, drawValue } from "./fuzz_values.ts";
 
 /** What requests are drawn from. */
@@ -85,6 +86,7 @@ function drawMember(source: Source, name: string, earnest: boolean): unknown {
   const kind = random.whole(0, 99);
   const prefersKnown = good === undefined ? 90 : good.length > 1 ? 40 : 5;
   if (known !== undefined && kind < prefersKnown) return known;
+  if (name === "id_token" && kind < 60) return drawToken(random);
   if (earnest || kind < 70) return good ? random.pick(good) : "text";
   if (kind < 78 && known !== undefined) return damage(random, known);
   return drawValue(random);
@@ -242,6 +244,7 @@ function drawAuthorization(
   if (kind < 5) return `Bearer ${memory.any("bearer", random) ?? ""}`;
   if (kind < 6) return `Basic ${btoa("id:secret")}`;
   if (kind < 7) return `Bearer ${damage(random, ofUser)}`;
+  if (kind < 8) return `Bearer ${drawToken(random)}`;
   return `bearer ${random.pick(tokens)}`;
 }
 

@@ -4,6 +4,7 @@ import instances from "../transcripts/data/_instances.json" with {
 };
 import type { EmulatorOptions } from "../../lib/emulator/mod.ts";
 import type { Random } from "../simulation/random.ts";
+import { drawValue } from "./fuzz_values.ts";
 import type { Loose } from "./helpers.ts";
 
 type Env = Record<string, string>;
@@ -18,7 +19,7 @@ const AUDIENCE: Env = {
 const EVERYTHING: Env = {
   ...AUDIENCE,
   GOTRUE_SITE_URL: "http://localhost:3000",
-  GOTRUE_URI_ALLOW_LIST: "https://*.example.com/**,https://{a,b}.test/[a-z]?",
+  GOTRUE_URI_ALLOW_LIST: "https://*.example.com/**,https://[ab].test/[a-z]?",
   GOTRUE_SMTP_MAX_FREQUENCY: "0s",
   GOTRUE_SMS_MAX_FREQUENCY: "0s",
   GOTRUE_RATE_LIMIT_EMAIL_SENT: "100000",
@@ -111,6 +112,15 @@ export const SETTINGS: Readonly<Record<string, EmulatorOptions>> = {
   "hooks on": { profile: "server", env: HOOKED },
 };
 
+/** What answers of the world outside may hold; the emulator reads all of it. */
+const OUTSIDE: readonly string[] = [
+  ...["access_token", "refresh_token", "id_token", "oauth_token"],
+  ...["id", "sub", "email", "email_verified", "name", "picture", "emails"],
+  ...["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"],
+  ...["userinfo_endpoint", "id_token_signing_alg_values_supported", "keys"],
+  ...["success", "error-codes", "decision", "message", "claims", "error"],
+];
+
 const HTML = { headers: { "Content-Type": "text/html" } };
 
 /** What the world outside answers: now and then the right thing. */
@@ -118,7 +128,8 @@ export async function answerOutside(
   random: Random,
   request: Request,
 ): Promise<Response> {
-  const kind = random.whole(0, 19);
+  const kind = random.whole(0, 24);
+  if (kind > 19) return drawAnswer(random, kind > 21);
   if (kind === 0) throw new TypeError("The network is down");
   if (kind === 1) return new Response("<html>", HTML);
   if (kind === 2) return new Response('{"a":');
@@ -139,12 +150,37 @@ export async function answerOutside(
     const { claims } = await request.json();
     return Response.json({ decision: "continue", claims });
   }
-  return Response.json({
+  return Response.json(goodAnswer(random));
+}
+
+/** The right thing for whoever asks. */
+function goodAnswer(random: Random): Loose {
+  return {
     success: true,
     access_token: "token",
     id: random.whole(1, 5),
     email: `person${random.whole(1, 5)}@example.com`,
     email_verified: true,
     name: "Person",
+    issuer: "https://issuer.test",
+    authorization_endpoint: "https://idp.test/authorize",
+    token_endpoint: "https://idp.test/token",
+    jwks_uri: "https://idp.test/keys",
+    keys: [],
+  };
+}
+
+/** An answer of which some members, or all, are of any kind. */
+function drawAnswer(random: Random, isNearlyGood: boolean): Response {
+  const names = OUTSIDE.filter(() => random.chance(isNearlyGood ? 8 : 50));
+  const drawn = Object.fromEntries(
+    names.map((name) => [name, drawValue(random)]),
+  );
+  const http_code = random.pick([200, 204, 304, 401, 418, 503, 99, 1e9]);
+  const refusal = { error: { http_code, message: "No" } };
+  return Response.json({
+    ...isNearlyGood ? goodAnswer(random) : {},
+    ...drawn,
+    ...random.chance(10) ? refusal : {},
   });
 }

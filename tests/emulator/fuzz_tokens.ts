@@ -1,6 +1,8 @@
 /** Bearer tokens that a server must refuse, or take with care. */
 import { signWithSecret } from "../../lib/emulator/tokens.ts";
 import type { Emulator } from "../../lib/emulator/mod.ts";
+import type { Random } from "../simulation/random.ts";
+import { drawValue } from "./fuzz_values.ts";
 
 const ODD_CLAIMS: readonly Record<string, unknown>[] = [
   {},
@@ -45,4 +47,19 @@ export function oddTokens(
     "x".repeat(20_000),
     `${btoa("[".repeat(7000)).replaceAll("=", "")}.e30.AAAA`,
   ];
+}
+
+/** A token of three parts that nobody signed, with any header and any claims. */
+export function drawToken(random: Random): string {
+  const header = random.chance(50)
+    ? { alg: "HS256", typ: "JWT", kid: drawValue(random) }
+    : { alg: drawValue(random), kid: "x" };
+  const parts = random.chance(80) ? [header, {}] : [drawValue(random), header];
+  return [...parts.map(encode), "AAAA"].join(".");
+}
+
+function encode(value: unknown): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

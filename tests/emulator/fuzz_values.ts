@@ -87,6 +87,9 @@ const NAMES: readonly string[] = [
   "provider",
   "providers",
   "role",
+  "toString",
+  "alg",
+  "kid",
 ];
 
 /** What is written again and again, for expressions that go back too often. */

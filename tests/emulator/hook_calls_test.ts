@@ -157,3 +157,16 @@ Deno.test("createEmulator() refuses hooks that could not be called", () => {
   };
   assertThrows(() => start(secrets), TypeError, "_SECRETS");
 });
+
+Deno.test("a refusal with a status that has no body is answered without one", async () => {
+  for (const http_code of [204, 205, 304]) {
+    const error = { http_code, message: "No" };
+    const { emulator } = withReceiver(
+      "BEFORE_USER_CREATED",
+      () => Response.json({ error }),
+    );
+    const answer = await call(emulator, "POST", "/signup", { body: ANN });
+    assertEquals([answer.status, answer.body], [http_code, ""]);
+    assertEquals(emulator.users.list(), []);
+  }
+});

@@ -212,3 +212,15 @@ Deno.test("Rates forgets the clients of long ago", () => {
   for (let i = 0; i < 30_000; i++) rates.take(`client ${i}`, rate, i);
   assertEquals(rates.size, 10_000);
 });
+
+Deno.test("unknown grants, and anonymous users where they are off, are refused without being counted", async () => {
+  const emulator = start(BY_ADDRESS);
+  const grant = from(emulator, "POST", "/token?grant_type=none", {});
+  const guest = from(emulator, "POST", "/signup", {});
+  for (let i = 0; i < 40; i++) {
+    assertEquals((await grant()).body.message, "unsupported_grant_type");
+    assertEquals((await guest()).body.code, "anonymous_provider_disabled");
+  }
+  const next = from(emulator, "POST", "/token?grant_type=password", {});
+  assertEquals((await next()).status, 400);
+});

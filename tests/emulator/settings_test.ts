@@ -52,6 +52,12 @@ Deno.test("createEmulator() throws a TypeError that names the setting with an im
     ["GOTRUE_SMTP_MAX_FREQUENCY", "60"],
     ["GOTRUE_SITE_URL", "localhost"],
     ["GOTRUE_SMS_TEST_OTP", "123"],
+    ["GOTRUE_SMS_TEST_OTP_VALID_UNTIL", "soon"],
+    ["GOTRUE_SMS_TEMPLATE", "{{ .Code"],
+    ["GOTRUE_MAILER_SUBJECTS_INVITE", "{{ if .Email }}"],
+    ["GOTRUE_MAILER_SUBJECTS_PASSWORD_CHANGED_NOTIFICATION", "{{ end }}"],
+    ["GOTRUE_URI_ALLOW_LIST", "http://a/**,http://[z-a]/"],
+    ["GOTRUE_URI_ALLOW_LIST", "http://{a,b}/"],
     ["GOTRUE_EXTERNAL_GITHUB_ENABLED", "maybe"],
     ["GOTRUE_JWT_KEYS", "not json"],
     ["GOTRUE_JWT_KEYS", "[]"],
@@ -90,4 +96,16 @@ Deno.test("createEmulator() follows API_EXTERNAL_URL in the settings of the prof
   assertEquals(url, "http://127.0.0.1:9/auth/v1");
   assertEquals(settings.GOTRUE_JWT_ISSUER, url);
   assertEquals(settings.GOTRUE_MAILER_URLPATHS_INVITE, `${url}/verify`);
+});
+
+Deno.test("createEmulator() refuses unverified sign-ins where addresses are confirmed at once", () => {
+  const env = {
+    GOTRUE_MAILER_AUTOCONFIRM: "true",
+    GOTRUE_MAILER_ALLOW_UNVERIFIED_EMAIL_SIGN_INS: "true",
+  };
+  assertThrows(
+    () => createEmulator({ profile: "server", env }),
+    TypeError,
+    "GOTRUE_MAILER_ALLOW_UNVERIFIED_EMAIL_SIGN_INS must be off",
+  );
 });

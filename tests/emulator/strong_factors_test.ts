@@ -274,3 +274,14 @@ Deno.test("a text message for a factor that cannot be sent, or not that way, is 
     "error invoking hook",
   ]);
 });
+
+Deno.test("switched off verification is told before the body of a key's verification is looked at", async () => {
+  const emulator = start({
+    ...WEBAUTHN,
+    GOTRUE_MFA_WEB_AUTHN_VERIFY_ENABLED: "false",
+  });
+  const { access_token: token } = await signedIn(emulator);
+  const { id } = await enrollKey(emulator, token);
+  const { body } = await post(emulator, token, `/factors/${id}/verify`, {});
+  assertEquals(body.code, "mfa_webauthn_enroll_not_enabled");
+});

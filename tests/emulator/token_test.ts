@@ -1,3 +1,4 @@
+import { serverOf } from "../../lib/emulator/instances.ts";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Emulator } from "../../lib/emulator/mod.ts";
 import {
@@ -372,4 +373,37 @@ Deno.test("POST /logout ends all sessions, this one, or all others", async () =>
   assertEquals(await isAlive(one), false);
   const gone = await refresh(emulator, one.refresh_token);
   assertEquals(gone.body.code, "refresh_token_not_found");
+});
+
+Deno.test("a token whose header names no algorithm as text is refused", async () => {
+  const emulator = start();
+  const part = (value: unknown) =>
+    btoa(JSON.stringify(value)).replaceAll("=", "");
+  const { access_token: good } = await signedIn(emulator);
+  const [, claims, signature] = good.split(".");
+  for (const alg of [{ toString: 1 }, ["HS256"], 7, null]) {
+    const token = `${part({ alg, typ: "JWT" })}.${claims}.${signature}`;
+    const { status, body } = await call(emulator, "GET", "/user", { token });
+    assertEquals([status, body.code], [403, "bad_jwt"]);
+    assertEquals(body.message.endsWith("(alg) is unspecified"), true);
+  }
+});
+
+Deno.test("a session that is stronger than its user's factors is no weak one", async () => {
+  const emulator = start({ GOTRUE_SESSIONS_ALLOW_LOW_AAL: "1m" });
+  const { access_token: token, refresh_token } = await signedIn(emulator);
+  const session = JSON.parse(atob(token.split(".")[1]!)).session_id;
+  const { sessions } = serverOf(emulator).store.tables;
+  sessions.update(session, {
+    aal: "aal2",
+    amr: [{ method: "totp", at: emulator.clock.now() }],
+  });
+  emulator.clock.advance(120_000);
+  const { status, body } = await call(
+    emulator,
+    "POST",
+    "/token?grant_type=refresh_token",
+    { body: { refresh_token } },
+  );
+  assertEquals([status, body.expires_in], [200, 3600]);
 });

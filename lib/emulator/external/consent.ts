@@ -66,7 +66,10 @@ export function completeConsent(provider: string, consent: Consent): Consent {
 function readCode(context: Context, code: string): ExternalTokens {
   const { random } = context.server;
   const answer = JSON.parse(fromUtf8(fromBase64Url(code) ?? new Uint8Array()));
-  if (typeof answer?.id !== "string" || typeof answer.email !== "string") {
+  const isConsent = ["id", "email", "name"].every((name) =>
+    typeof answer?.[name] === "string"
+  );
+  if (!isConsent || typeof answer.verified !== "boolean") {
     throw new Error("The code was not made by the emulator's own provider");
   }
   return { access: random.text(40), refresh: random.text(40), answer };

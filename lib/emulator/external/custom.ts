@@ -104,7 +104,7 @@ interface Endpoints {
 function endpointsOf(record: CustomProvider): Endpoints {
   const { discovery_document: document } = record;
   const pick = (configured: string, name: string) =>
-    configured === "" ? String(document?.[name] ?? "") : configured;
+    configured === "" ? textOf(document?.[name]) : configured;
   return {
     authorize: pick(record.authorization_url, "authorization_endpoint"),
     token: pick(record.token_url, "token_endpoint"),
@@ -133,7 +133,7 @@ async function readClaims(
   );
   return typeof answer === "object" && answer !== null
     ? answer as JsonObject
-    : decodeIdToken(String(answer))?.claims ?? {};
+    : decodeIdToken(textOf(answer))?.claims ?? {};
 }
 
 /** A profile from claims, by the rules of a custom provider. */
@@ -163,7 +163,7 @@ export function describeClaims(
 
 function mapped(record: CustomProvider, claims: JsonObject): JsonObject {
   const pairs = Object.entries(record.attribute_mapping).map(
-    ([target, source]) => [target, at(claims, String(source))] as const,
+    ([target, source]) => [target, at(claims, textOf(source))] as const,
   );
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }

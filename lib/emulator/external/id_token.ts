@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "../encoding.ts";
+import { formatValue } from "../go_values.ts";
 import type { JsonObject } from "../records.ts";
 import { fetchJson } from "./fetch_json.ts";
 
@@ -62,7 +63,7 @@ export async function verifyIdToken(
   if (decoded === undefined) return undefined;
   const { header, claims } = decoded;
   const isGood = claims["iss"] === issuer &&
-    keys.algorithms.includes(String(header["alg"])) &&
+    keys.algorithms.some((alg) => alg === header["alg"]) &&
     isTimely(context, claims) &&
     await hasSignature(keys, token, header["kid"]) &&
     await fitsAccessToken(decoded, accessToken);
@@ -89,7 +90,7 @@ async function loadKeys(
   if (document["issuer"] !== issuer) {
     throw new Error("The issuer of the discovery document differs");
   }
-  const set = await fetchJson(context, String(document["jwks_uri"]));
+  const set = await fetchJson(context, formatValue(document["jwks_uri"]));
   const algorithms = document["id_token_signing_alg_values_supported"];
   return {
     algorithms: Array.isArray(algorithms) ? algorithms : DEFAULT_ALGORITHMS,
@@ -101,7 +102,8 @@ async function loadKeys(
 function algorithmsOf(key: JsonObject): readonly string[] {
   if (typeof key["alg"] === "string") return [key["alg"]];
   if (key["kty"] === "OKP") return ["EdDSA"];
-  const size = { "P-384": "384", "P-521": "512" }[String(key["crv"])] ?? "256";
+  const size = { "P-384": "384", "P-521": "512" }[formatValue(key["crv"])] ??
+    "256";
   return key["kty"] === "EC" ? [`ES${size}`] : DEFAULT_ALGORITHMS;
 }
 

@@ -86,13 +86,19 @@ export function signUpBucket(context: Context): void {
   if (clientKey(context) === "") return;
   const { email, phone } = context.decode("SignupParams", SIGN_UP_SHAPE);
   const isAnonymous = email === "" && phone === "";
+  // Where anonymous users are off, that is said without counting.
+  const { GOTRUE_EXTERNAL_ANONYMOUS_USERS_ENABLED: isOn } = context.settings;
+  if (isAnonymous && !isOn) return;
   takeFrom(context, isAnonymous ? "AnonymousSignIns" : "Signups");
 }
 
-/** The guard of `POST /token`: wallets have a bucket of their own. */
+const GRANTS = ["password", "refresh_token", "pkce", "id_token"];
+
+/** The guard of `POST /token`: wallets have a bucket of their own, unknown grants have none. */
 export function tokenBucket(context: Context): void {
-  const isWallet = context.param("grant_type") === "web3";
-  takeFrom(context, isWallet ? "Web3" : "Token");
+  const grant = context.param("grant_type");
+  if (grant === "web3") takeFrom(context, "Web3");
+  if (GRANTS.includes(grant)) takeFrom(context, "Token");
 }
 
 /** Takes from a client's bucket, or refuses. */

@@ -3,6 +3,7 @@ import { clientIp } from "../client_ip.ts";
 import type { Context } from "../context.ts";
 import { fail, HttpError } from "../errors.ts";
 import { jsonKind } from "../go_json.ts";
+import { formatValue } from "../go_values.ts";
 import type { JsonObject } from "../records.ts";
 import type { Settings } from "../settings.ts";
 import { verifyToken } from "../tokens.ts";
@@ -92,7 +93,7 @@ async function verify(
   );
   if (answer["success"] === true) return undefined;
   const codes = answer["error-codes"];
-  return Array.isArray(codes) ? codes.map(String) : [];
+  return Array.isArray(codes) ? codes.map(formatValue) : [];
 }
 
 async function ask(

@@ -2,7 +2,7 @@ import { tokenJson } from "../access_tokens.ts";
 import { audit } from "../audit.ts";
 import { clientIp } from "../client_ip.ts";
 import type { Context } from "../context.ts";
-import { fail } from "../errors.ts";
+import { fail, invalid } from "../errors.ts";
 import {
   factorSession,
   findFactor,
@@ -37,8 +37,11 @@ export async function postFactorVerify(context: Context): Promise<Response> {
     "VerifyFactorParams",
     SHAPE,
   );
-  methods.checkParams(params);
+  if (factor.factor_type !== "webauthn" && params.code === "") {
+    invalid("Code needs to be non-empty");
+  }
   methods.checkVerify(context);
+  methods.checkParams?.(params);
   const challenge = findChallenge(context, factor, params.challenge_id);
   const verdict = await methods.verify(context, factor, challenge, params);
   await judgeFactor(context, factor, verdict.valid);

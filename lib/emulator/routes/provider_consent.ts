@@ -67,10 +67,14 @@ function consentOf(
 ): Consent {
   return {
     id,
-    email: String(data["email"] ?? ""),
+    email: textOf(data["email"]),
     verified: data["email_verified"] === true,
-    name: String(data["name"] ?? ""),
+    name: textOf(data["name"]),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function answer(context: Context): Response {

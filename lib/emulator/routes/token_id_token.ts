@@ -15,6 +15,7 @@ import { linkExternally } from "../external/links.ts";
 import type { ExternalProfile } from "../external/profile.ts";
 import { sha256 } from "../hash.ts";
 import type { JsonObject } from "../records.ts";
+import { orServerError } from "../server_errors.ts";
 
 const SHAPE = {
   id_token: "string",
@@ -44,8 +45,10 @@ export async function idTokenGrant(context: Context): Promise<Response> {
   const issuer = resolveIssuer(context, params);
   const claims = await checkToken(context, issuer, params);
   const profile = describeIdToken(issuer.provider, claims);
-  const signed = await settle(context, issuer, params, profile);
-  return await signInResponse(context, signed.user, "oauth", signed.loaded);
+  return await orServerError(context, async () => {
+    const signed = await settle(context, issuer, params, profile);
+    return await signInResponse(context, signed.user, "oauth", signed.loaded);
+  });
 }
 
 function refuse(description: string): never {

@@ -7,6 +7,7 @@ import { signInExternally } from "../external/accounts.ts";
 import type { ExternalProfile } from "../external/profile.ts";
 import { hostname } from "../go_url.ts";
 import { isAllowedUrl } from "../redirect_targets.ts";
+import { orServerError } from "../server_errors.ts";
 import { ethereumSignature, isSignedByEthereum } from "../web3/ethereum.ts";
 import {
   type Dialect,
@@ -45,8 +46,20 @@ export async function web3Grant(context: Context): Promise<Response> {
   checkPlace(context, message, DIALECTS[chain]);
   checkTimes(context, message, chain);
   const profile = describe(message, chain);
-  const signed = await signInExternally(context, "web3", profile);
-  audit(context, signed.user, "login", {
+  return await orServerError(
+    context,
+    () => begin(context, profile, message, chain),
+  );
+}
+
+async function begin(
+  context: Context,
+  profile: ExternalProfile,
+  message: SignInMessage,
+  chain: Chain,
+): Promise<Response> {
+  const { user, loaded } = await signInExternally(context, "web3", profile);
+  audit(context, user, "login", {
     traits: {
       provider: "web3",
       chain,
@@ -56,7 +69,7 @@ export async function web3Grant(context: Context): Promise<Response> {
       uri: message.uriText,
     },
   });
-  return await signInResponse(context, signed.user, "web3", signed.loaded);
+  return await signInResponse(context, user, "web3", loaded);
 }
 
 function refuseDisabled(what: string): never {

@@ -36,6 +36,7 @@ export async function getVerify(context: Context): Promise<Response> {
   try {
     return redirect(context, 303, await follow(context, type, token, target));
   } catch (error) {
+    if (!(error instanceof HttpError)) context.server.report(error);
     throw new Refusal(redirect(context, 303, failure(target, isPkce, error)), {
       cause: error,
     });
