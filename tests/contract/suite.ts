@@ -17,6 +17,8 @@ import { USER } from "./user.ts";
 import { USER_FACTORS } from "./user_factors.ts";
 import { USERS } from "./users.ts";
 import { VERIFY } from "./verify.ts";
+import { AUTH } from "./auth.ts";
+import { OAUTH_CLIENTS } from "./oauth_clients.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -39,4 +41,6 @@ export const SUITE: readonly ContractCase[] = [
   ...USERS,
   ...USER_FACTORS,
   ...CLIENT,
+  ...AUTH,
+  ...OAUTH_CLIENTS,
 ];

@@ -9,7 +9,11 @@ import {
 } from "@gotrue/edge";
 import { AdminClient } from "@gotrue/edge/admin";
 import { type AuthConfig, createAuthConfig } from "@gotrue/edge/api";
-import { createEmulator, type Emulator } from "@gotrue/edge/emulator";
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorHooks,
+} from "@gotrue/edge/emulator";
 import { ISSUER, theIssuer } from "./issuer.ts";
 
 /** One promise of the server, as the client sees it. */
@@ -20,11 +24,57 @@ export interface ContractCase {
   readonly env?: Readonly<Record<string, string>>;
   /** What a real server must be able to do for the case besides answering. */
   readonly needs?: readonly Need[];
+  /** What the server calls out to; a case that gives them needs `hooks`. */
+  readonly hooks?: EmulatorHooks;
+  /** Whoever else the server asks; a case that gives it needs `outside`. */
+  readonly outside?: (request: Request) => Promise<Response>;
   readonly run: (world: World) => Promise<void>;
 }
 
-/** Reading sent messages, moving the server's clock, ID tokens it trusts, requests of any kind. */
-export type Need = "mail" | "sms" | "clock" | "idTokens" | "raw";
+/**
+ * Reading sent messages, moving the server's clock, ID tokens it trusts, a
+ * provider whose people are made up, hooks, answers to what the server asks
+ * others; `headers` are such as pages may not set, and `packages` are those that
+ * the emulator loads when it needs them.
+ */
+export type Need =
+  | "mail"
+  | "sms"
+  | "clock"
+  | "idTokens"
+  | "raw"
+  | "providers"
+  | "hooks"
+  | "outside"
+  | "headers"
+  | "packages";
+
+/** What a request carries. */
+export interface Sent {
+  readonly token?: string | undefined;
+  /** JSON, unless it is a text. */
+  readonly body?: unknown;
+  readonly form?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** JSON that is looked into without knowing its type. */
+// deno-lint-ignore no-explicit-any -- answers of every shape are looked into.
+export type Loose = any;
+
+/** An answer with its body read: as JSON where it is such. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Loose;
+}
+
+/** A request of the suite, and how it was answered. */
+export type Observer = (
+  method: string,
+  path: string,
+  answer: Response,
+) => void;
 
 /** A server and ways to reach it. */
 export interface World {
@@ -50,6 +100,10 @@ export interface World {
   idToken(claims: Record<string, unknown>): Promise<string>;
   /** Makes a request with the service key that no function makes. */
   adminPost(path: string, body: object): Promise<void>;
+  /** Makes a request that no function makes; redirects are not followed. */
+  send(method: string, path: string, sent?: Sent): Promise<Answer>;
+  /** The service key, which such requests may carry as their token. */
+  readonly serviceKey: string;
   /** Follows a link as a browser would, up to where it leads back to. */
   follow(link: string): Promise<URL>;
 }
@@ -79,18 +133,23 @@ let people = 0;
 /**
  * A world of its own, in which the emulator is the server.
  *
- * @param env Settings besides {@link BASE_SETTINGS}.
+ * @param contractCase What the case needs of it.
+ * @param observe Is told of every request.
  * @returns The world.
  */
 export async function emulatorWorld(
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, hooks = {}, outside }: Partial<ContractCase> = {},
+  observe?: Observer,
 ): Promise<World> {
   const issuer = await theIssuer();
   const emulator = createEmulator({
     env: { ...BASE_SETTINGS, ...env },
     issuerKeys: { [ISSUER]: issuer.jwks },
+    hooks,
+    ...(outside === undefined ? {} : { fetch: outside }),
   });
-  const options = emulator.clientOptions();
+  const fetch = observe ? observed(emulator, observe) : emulator.fetch;
+  const options = { ...emulator.clientOptions(), fetch };
   return {
     ...reach(options, emulator.serviceRoleKey),
     mail: async (address) => await emulator.mailbox.next(address),
@@ -98,8 +157,6 @@ export async function emulatorWorld(
     advance: (ms) => emulator.clock.advance(ms),
     now: () => emulator.clock.now(),
     idToken: (claims) => issuer.issue(claims, emulator.clock.now()),
-    adminPost: (path, body) => adminPost(emulator, path, body),
-    follow: (link) => follow(emulator, link),
   };
 }
 
@@ -121,32 +178,26 @@ export function realWorld(
     throw new Error("Not to be had from a real server");
   };
   return {
-    ...reach({ url, key }, serviceKey),
+    ...reach({ url, key, fetch: globalThis.fetch }, serviceKey),
     mail: cannot,
     sms: cannot,
     advance: cannot,
     idToken: cannot,
-    adminPost: cannot,
     now: () => Date.now(),
-    follow: async (link) => {
-      const answer = await fetch(link, { redirect: "manual" });
-      await answer.body?.cancel();
-      return new URL(answer.headers.get("location") ?? "");
-    },
   };
 }
 
-type Reach = Pick<
-  World,
-  "config" | "client" | "admin" | "adminConfig" | "email" | "phone"
->;
+type Fetch = typeof globalThis.fetch;
+type Reach = Omit<World, "mail" | "sms" | "advance" | "idToken" | "now">;
 
 function reach(
-  options: AuthClientOptions & { readonly url: string },
+  options: AuthClientOptions & { readonly url: string; readonly fetch: Fetch },
   serviceKey: string,
 ): Reach {
   const tag = Math.random().toString(36).slice(2, 8);
   const admin = { ...options, key: serviceKey, allowInPage: true };
+  const send: World["send"] = (method, path, sent = {}) =>
+    sendTo(options, method, path, sent);
   return {
     config: createAuthConfig(options),
     client: (more) =>
@@ -159,24 +210,61 @@ function reach(
     phone: () =>
       `1555${String(Date.now() % 1e4).padStart(4, "0")}${people++ % 1000}`
         .padEnd(11, "0"),
+    serviceKey,
+    send,
+    adminPost: async (path, body) => {
+      const { status } = await send("POST", path, { token: serviceKey, body });
+      if (status >= 400) throw new Error(`Status ${status}`);
+    },
+    follow: async (link) => {
+      const answer = await options.fetch(link, { redirect: "manual" });
+      await answer.body?.cancel();
+      return new URL(answer.headers.get("location") ?? "");
+    },
   };
 }
 
-async function adminPost(
-  emulator: Emulator,
+async function sendTo(
+  { url, key, fetch }: { url: string; key?: string; fetch: Fetch },
+  method: string,
   path: string,
-  body: object,
-): Promise<void> {
-  const answer = await emulator.fetch(`${emulator.url}${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${emulator.serviceRoleKey}` },
-    body: JSON.stringify(body),
+  { token, body, form, headers }: Sent,
+): Promise<Answer> {
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    redirect: "manual",
+    headers: {
+      "X-Supabase-Api-Version": "2024-01-01",
+      ...(key === undefined ? {} : { apikey: key }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    body: form !== undefined
+      ? new URLSearchParams(form)
+      : typeof body === "string" || body === undefined
+      ? body ?? null
+      : JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(await answer.text());
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: parse(text) };
 }
 
-async function follow(emulator: Emulator, link: string): Promise<URL> {
-  const answer = await emulator.fetch(link, { redirect: "manual" });
-  await answer.body?.cancel();
-  return new URL(answer.headers.get("location") ?? "");
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function observed(emulator: Emulator, observe: Observer): Fetch {
+  const base = new URL(emulator.url).pathname;
+  return async (input, init) => {
+    const answer = await emulator.fetch(input, init);
+    const isRequest = input instanceof Request;
+    const url = new URL(isRequest ? input.url : input);
+    const method = init?.method ?? (isRequest ? input.method : "GET");
+    observe(method, url.pathname.replace(base, ""), answer);
+    return answer;
+  };
 }
