@@ -163,6 +163,7 @@ export type CeremonyErrorCode =
   | "ceremony_credential_exists"
   | "ceremony_failed"
   | "ceremony_invalid_domain"
+  | "ceremony_not_allowed"
   | "ceremony_not_supported";
 
 /** A code that this library makes. */

@@ -8,6 +8,7 @@ import {
 import type { RequestOptions } from "../request.ts";
 import type { Factor } from "../wire/factor.ts";
 import type { GenerateLinkResult } from "../wire/link.ts";
+import type { Passkey } from "../wire/passkey.ts";
 import type { User } from "../wire/user.ts";
 import {
   generateLink,
@@ -18,6 +19,7 @@ import {
 } from "./links.ts";
 import { signOut } from "./logout.ts";
 import { mfaDeleteFactor, mfaListFactors } from "./user_factors.ts";
+import { passkeyDeletePasskey, passkeyListPasskeys } from "./user_passkeys.ts";
 import {
   type AdminUserAttributes,
   type AdminUserResult,
@@ -72,6 +74,8 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
   readonly #config: AuthConfig<M>;
   /** Second factors of any user. */
   readonly mfa: AdminMfa;
+  /** Passkeys of any user. */
+  readonly passkey: AdminPasskey;
 
   /**
    * Checks the options. Makes no request.
@@ -88,6 +92,7 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
     }
     this.#config = createAuthConfig(options);
     this.mfa = new AdminMfa(this.#config);
+    this.passkey = new AdminPasskey(this.#config);
   }
 
   /**
@@ -281,5 +286,47 @@ export class AdminMfa {
     request?: RequestOptions,
   ): Promise<{ readonly id: string }> {
     return mfaDeleteFactor(this.#config, params, request);
+  }
+}
+
+/** Passkeys of any user: `admin.passkey`. */
+export class AdminPasskey {
+  readonly #config: AuthConfig<Metadata>;
+
+  /**
+   * Made by {@link AdminClient}.
+   *
+   * @param config The server and the key.
+   */
+  constructor(config: AuthConfig<Metadata>) {
+    this.#config = config;
+  }
+
+  /**
+   * Lists a user's passkeys: {@link passkeyListPasskeys}.
+   *
+   * @param params Whose passkeys.
+   * @param request How to make the request.
+   * @returns The passkeys, oldest first.
+   */
+  listPasskeys(
+    params: { readonly userId: string },
+    request?: RequestOptions,
+  ): Promise<readonly Passkey[]> {
+    return passkeyListPasskeys(this.#config, params, request);
+  }
+
+  /**
+   * Deletes a user's passkey: {@link passkeyDeletePasskey}.
+   *
+   * @param params Whose passkey, and which.
+   * @param request How to make the request.
+   * @returns Nothing.
+   */
+  deletePasskey(
+    params: { readonly userId: string; readonly passkeyId: string },
+    request?: RequestOptions,
+  ): Promise<void> {
+    return passkeyDeletePasskey(this.#config, params, request);
   }
 }

@@ -64,10 +64,16 @@ export type { RequestOptions } from "../request.ts";
 export type { Factor, FactorType } from "../wire/factor.ts";
 export type { GeneratedLink, GenerateLinkResult } from "../wire/link.ts";
 export type { PageInfo } from "../wire/page.ts";
+export type { Passkey } from "../wire/passkey.ts";
 export type { User, UserIdentity } from "../wire/user.ts";
 
 export { AdminClient } from "./client.ts";
-export type { AdminClientOptions, AdminMfa, UsersParams } from "./client.ts";
+export type {
+  AdminClientOptions,
+  AdminMfa,
+  AdminPasskey,
+  UsersParams,
+} from "./client.ts";
 export { generateLink, inviteUserByEmail } from "./links.ts";
 export type {
   GenerateLinkParams,
@@ -77,6 +83,7 @@ export type {
 } from "./links.ts";
 export { signOut } from "./logout.ts";
 export { mfaDeleteFactor, mfaListFactors } from "./user_factors.ts";
+export { passkeyDeletePasskey, passkeyListPasskeys } from "./user_passkeys.ts";
 export {
   createUser,
   deleteUser,

@@ -3,6 +3,10 @@ import type { Metadata, UserConfig } from "../config.ts";
 import { fillPath } from "../path.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { parseSignedIn, type Session } from "../wire/session.ts";
+import type {
+  AuthenticationResponseJSON,
+  RegistrationResponseJSON,
+} from "../wire/webauthn.ts";
 
 /** The code that answers a challenge. */
 export interface MfaVerifyParams {
@@ -33,7 +37,9 @@ export interface MfaVerifyWebauthnParams {
     /** The origins that may hold the ceremony. */
     readonly rpOrigins?: readonly string[];
     /** The credential, as its `toJSON()` gives it. */
-    readonly credential_response: unknown;
+    readonly credential_response:
+      | RegistrationResponseJSON
+      | AuthenticationResponseJSON;
   };
 }
 

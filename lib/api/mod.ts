@@ -70,8 +70,15 @@ export type {
   EnrolledPhone,
   EnrolledTotp,
   EnrolledWebauthn,
+  WebauthnCeremony,
   WebauthnChallenge,
 } from "../wire/mfa.ts";
+export type {
+  Passkey,
+  PasskeyAuthenticationOptions,
+  PasskeyChallenge,
+  PasskeyRegistrationOptions,
+} from "../wire/passkey.ts";
 export type {
   NotSignedIn,
   Session,
@@ -80,6 +87,15 @@ export type {
 } from "../wire/session.ts";
 export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
 export type { User, UserIdentity } from "../wire/user.ts";
+export type {
+  AuthenticationResponseJSON,
+  AuthenticatorSelectionJSON,
+  CredentialDescriptorJSON,
+  CredentialJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from "../wire/webauthn.ts";
 
 export { signInAnonymously } from "./sign_up.ts";
 export type { SignInAnonymouslyParams } from "./sign_up.ts";
@@ -112,6 +128,21 @@ export { signOut } from "./logout.ts";
 export type { SignOutScope } from "./logout.ts";
 export { signInWithOtp } from "./otp.ts";
 export type { SignInWithOtpParams } from "./otp.ts";
+export {
+  passkeyStartAuthentication,
+  passkeyVerifyAuthentication,
+} from "./passkey_authentication.ts";
+export type {
+  PasskeyStartAuthenticationParams,
+  PasskeyVerifyAuthenticationParams,
+} from "./passkey_authentication.ts";
+export {
+  passkeyStartRegistration,
+  passkeyVerifyRegistration,
+} from "./passkey_registration.ts";
+export type { PasskeyVerifyRegistrationParams } from "./passkey_registration.ts";
+export { passkeyDelete, passkeyList, passkeyUpdate } from "./passkeys.ts";
+export type { PasskeyUpdateParams } from "./passkeys.ts";
 export { reauthenticate } from "./reauthenticate.ts";
 export { resetPasswordForEmail } from "./recover.ts";
 export type { ResetPasswordOptions } from "./recover.ts";

@@ -1,4 +1,8 @@
 import { readNumber, readObject, readString } from "./json.ts";
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "./webauthn.ts";
 
 /** A TOTP factor that awaits its first code. */
 export interface EnrolledTotp {
@@ -60,13 +64,27 @@ export interface WebauthnChallenge {
   /** In seconds since 1970. */
   readonly expires_at: number;
   /** What the browser's ceremony needs. */
-  readonly webauthn: {
-    /** `create` for a factor's first ceremony, then `request`. */
-    readonly type: "create" | "request";
-    /** The browser's options, binary members in base64url. */
-    readonly credential_options: { readonly publicKey: unknown };
-  };
+  readonly webauthn: WebauthnCeremony;
 }
+
+/** A factor's ceremony: `create` for the first one, then `request`. */
+export type WebauthnCeremony =
+  | {
+    /** The factor has no credential yet. */
+    readonly type: "create";
+    /** The browser's options, binary members in base64url. */
+    readonly credential_options: {
+      readonly publicKey: PublicKeyCredentialCreationOptionsJSON;
+    };
+  }
+  | {
+    /** The factor's credential is to be proven. */
+    readonly type: "request";
+    /** The browser's options, binary members in base64url. */
+    readonly credential_options: {
+      readonly publicKey: PublicKeyCredentialRequestOptionsJSON;
+    };
+  };
 
 /**
  * Parses a factor just enrolled.
