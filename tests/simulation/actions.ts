@@ -169,7 +169,15 @@ const CALLS: Readonly<Record<Method, Action>> = {
     call((r) => client.mfa.getAuthenticatorAssuranceLevel(undefined, r)),
   listFactors: ({ client }, _random, call) =>
     call((r) => client.mfa.listFactors(r)),
-  secondFactor: (tab, _random, call) => call((r) => useSecondFactor(tab, r)),
+  secondFactor: (tab, random, call) => {
+    const { facts, server, time } = tab.world;
+    const factor = server.addFactor(facts.stored.issue?.user ?? "");
+    if (!factor) return perform(tab, "listFactors", random);
+    const { factorId, secret } = factor;
+    const code = totpCode(secret, time.now);
+    const params = { factorId, code };
+    return call((r) => tab.client.mfa.challengeAndVerify(params, r));
+  },
   initialize: ({ client }, _random, call) => call(() => client.initialize()),
   startAutoRefresh: (tab, _random, call) => {
     tab.isAuto = tab.wasAuto = true;
@@ -180,15 +188,6 @@ const CALLS: Readonly<Record<Method, Action>> = {
     return call(() => tab.client.stopAutoRefresh());
   },
 };
-
-async function useSecondFactor(tab: Tab, request: Request): Promise<void> {
-  const { client, world } = tab;
-  const enrolled = await client.mfa.enroll({ factorType: "totp" }, request);
-  const factorId = enrolled.id;
-  const secret = (enrolled as { totp: { secret: string } }).totp.secret;
-  const code = totpCode(secret, world.time.now);
-  await client.mfa.challengeAndVerify({ factorId, code }, request);
-}
 
 /** Tokens that an application may hold: good ones, unless the world allows more. */
 function drawIssue({ world }: Tab, random: Random): Issue | undefined {

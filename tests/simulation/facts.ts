@@ -55,18 +55,18 @@ export class Facts {
 
   /** Notes what a token response of the server's brought. */
   learn(text: string, from: string | undefined): Issue | undefined {
-    if (!text.includes('"refresh_token"')) return undefined;
-    const body = JSON.parse(text);
-    const { access_token: access, refresh_token: refresh } = body;
-    if (typeof access !== "string" || typeof refresh !== "string") return;
+    // The server's own text, whose form is known.
+    const access = /"access_token":"([^"]+)"/.exec(text)?.[1];
+    const refresh = /"refresh_token":"([^"]+)"/.exec(text)?.[1];
+    if (access === undefined || refresh === undefined) return undefined;
     const known = this.byRefresh.get(refresh);
     const issue: Issue = {
       refresh,
       access,
       family: known?.family ?? String(payloadOf(access)["session_id"]),
-      user: body.user.id,
-      expiresAt: body.expires_at,
-      lifetime: body.expires_in,
+      user: /"user":\{"id":"([^"]+)"/.exec(text)?.[1] ?? "",
+      expiresAt: numberIn(text, /"expires_at":(\d+)/),
+      lifetime: numberIn(text, /"expires_in":(\d+)/),
       order: known?.order ?? this.issues.length,
       from,
     };
@@ -132,4 +132,8 @@ export class Facts {
 function payloadOf(access: string): Record<string, unknown> {
   const segment = access.split(".")[1] ?? "";
   return JSON.parse(atob(segment.replaceAll("-", "+").replaceAll("_", "/")));
+}
+
+function numberIn(text: string, pattern: RegExp): number {
+  return Number(pattern.exec(text)?.[1]);
 }

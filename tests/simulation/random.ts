@@ -40,14 +40,9 @@ export class Random {
 
   /** One of the names, by their weights. */
   weighted<T extends string>(weights: Readonly<Record<T, number>>): T {
-    const entries = Object.entries<number>(weights) as [T, number][];
-    let rest = this.fraction() *
-      entries.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [name, weight] of entries) {
-      rest -= weight;
-      if (rest < 0) return name;
-    }
-    return entries[0]![0];
+    const { names, ends } = tableOf(weights);
+    const at = this.fraction() * ends.at(-1)!;
+    return names[ends.findIndex((end) => at < end)] as T;
   }
 
   /** Fills bytes. */
@@ -60,4 +55,22 @@ export class Random {
       if (i + 3 < bytes.length) bytes[i + 3] = bits >>> 24;
     }
   }
+}
+
+interface Table {
+  readonly names: readonly string[];
+  /** The sum of the weights up to each name. */
+  readonly ends: readonly number[];
+}
+
+const tables = new WeakMap<object, Table>();
+
+function tableOf(weights: Readonly<Record<string, number>>): Table {
+  const known = tables.get(weights);
+  if (known) return known;
+  let sum = 0;
+  const ends = Object.values(weights).map((weight) => sum += weight);
+  const table = { names: Object.keys(weights), ends };
+  tables.set(weights, table);
+  return table;
 }

@@ -3,11 +3,14 @@ import { AuthClient } from "../../lib/client/auth_client.ts";
 import { watchAll } from "./promises/mod.ts";
 import { Random } from "./random.ts";
 import { begin, takeStep } from "./steps.ts";
-import { install } from "./time.ts";
+import { install, turn } from "./time.ts";
 import { type Violation, World } from "./world.ts";
 
 /** Steps of a world unless told otherwise. */
 export const STEPS = 150;
+
+/** So often it is looked whether a rejection was heard by nobody. */
+const STEPS_PER_TURN = 10;
 
 /** How a seed is run. */
 export interface RunOptions {
@@ -48,6 +51,11 @@ export async function runSeed(
 ): Promise<RunResult> {
   const { steps = STEPS, without, isTraced = false } = options;
   if (!isWarm) await warmUp();
+  const restore = install(
+    () => world!.time,
+    (bytes) => world!.random.fill(bytes),
+    isTraced,
+  );
   const current = world = new World(seed, watchAll);
   if (isTraced) current.trace = [JSON.stringify(current.setup)];
   const onRejection = (event: PromiseRejectionEvent) => {
@@ -55,10 +63,6 @@ export async function runSeed(
     current.fail(9, "nothing is rejected unheard", String(event.reason));
   };
   globalThis.addEventListener("unhandledrejection", onRejection);
-  const restore = install(
-    () => world!.time,
-    (bytes) => world!.random.fill(bytes),
-  );
   let step = 0;
   try {
     await begin(current, current.random);
@@ -68,8 +72,10 @@ export async function runSeed(
       current.random = new Random(seed * 1_000_003 + step + 1);
       await takeStep(current, current.random);
       await current.rest();
+      if (step % STEPS_PER_TURN === 0) await turn();
     }
     if (!current.violation) await current.end();
+    await turn();
   } finally {
     restore();
     globalThis.removeEventListener("unhandledrejection", onRejection);

@@ -5,7 +5,7 @@
  */
 import { createClock } from "../../lib/emulator/clock.ts";
 import { createInternalContext } from "../../lib/emulator/control.ts";
-import { toBase64Url } from "../../lib/emulator/encoding.ts";
+import { toBase32, toBase64Url } from "../../lib/emulator/encoding.ts";
 import { createServer } from "../../lib/emulator/emulator.ts";
 import { handle, readAddress } from "../../lib/emulator/handle.ts";
 import { Rates } from "../../lib/emulator/limits/rates.ts";
@@ -88,6 +88,7 @@ class ServerRandom extends EmulatorRandom {
   }
 }
 
+const encoder = new TextEncoder();
 const bases = new Map<string, Server>();
 let router: Router | undefined;
 
@@ -133,7 +134,7 @@ export class SimulatedServer {
   async answer(request: Outgoing): Promise<Answered> {
     router ??= new Router(routes(), subtrees());
     const { method, url, headers, body } = request;
-    const bytes = body === undefined ? null : new TextEncoder().encode(body);
+    const bytes = body === undefined ? null : encoder.encode(body);
     const incoming = {
       method,
       headers: new Headers(headers),
@@ -144,6 +145,38 @@ export class SimulatedServer {
     const response = await handle(this.server, router, incoming, address);
     const text = await response.text();
     return { status: response.status, headers: response.headers, text };
+  }
+
+  /**
+   * Prepares a second factor, as its user may have done elsewhere: drawing its
+   * picture here would take longer than a hundred other requests.
+   *
+   * @returns Its id and secret; undefined where the user is gone.
+   */
+  addFactor(
+    userId: string,
+  ): { readonly factorId: string; readonly secret: string } | undefined {
+    const { random, clock } = this.server;
+    const { db } = createInternalContext(this.server);
+    if (!db.users.get(userId)) return undefined;
+    const now = clock.stamp();
+    const factorId = random.uuid();
+    const secret = toBase32(random.bytes(20));
+    db.factors.insert({
+      id: factorId,
+      user_id: userId,
+      friendly_name: "",
+      factor_type: "totp",
+      status: "unverified",
+      phone: "",
+      secret,
+      last_challenged_at: null,
+      web_authn_credential: null,
+      web_authn_aaguid: null,
+      created_at: now,
+      updated_at: now,
+    });
+    return { factorId, secret };
   }
 
   /** Ends a session, as an administrator or another device would. */

@@ -4,6 +4,8 @@
  * entry at once. Nothing waits for the real clock.
  */
 
+import { LeanHeaders, LeanResponse } from "./lean.ts";
+
 /** A timer that the library has started. */
 export class Timer {
   /** Whether it would keep a process alive. */
@@ -43,12 +45,19 @@ interface Entry {
 /** Where every simulated world begins: 2027-01-15. */
 export const START = 1_800_000_000_000;
 
-const hopSource =
-  (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate;
+const { process, setImmediate } = globalThis as unknown as {
+  readonly process: { nextTick(run: () => void): void };
+  setImmediate(run: () => void): void;
+};
 
-/** One macrotask: every promise that can settle has settled then. */
-export function hop(): Promise<void> {
-  return new Promise((resolve) => hopSource!(resolve));
+/** Afterwards every promise that can settle has settled. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+/** A turn of the event loop: rejections that nobody has heard are reported. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The clock, and what is to come. */
@@ -135,17 +144,23 @@ export class VirtualTime {
 }
 
 /**
- * Puts virtual time and the seed's chance in the place of the platform's.
+ * Puts virtual time and the seed's chance in the place of the platform's, and
+ * what is lean in the place of what is costly.
  *
+ * @param current The world's time.
+ * @param fill The world's chance.
+ * @param hasStacks Whether errors are to tell where they come from, at a price.
  * @returns Puts the platform's back.
  */
 export function install(
   current: () => VirtualTime,
   fill: (bytes: Uint8Array) => void,
+  hasStacks: boolean,
 ): () => void {
-  const { setTimeout, clearTimeout } = globalThis;
+  const { setTimeout, clearTimeout, Headers, Response } = globalThis;
   const { getRandomValues } = crypto;
-  const seeded = (bytes: Uint8Array) => (fill(bytes), bytes);
+  const errors = Error as { stackTraceLimit?: number };
+  const { stackTraceLimit = 10 } = errors;
   Object.assign(globalThis, {
     setTimeout: (
       run: (...values: unknown[]) => void,
@@ -153,18 +168,19 @@ export function install(
       ...values: unknown[]
     ) => current().start(() => run(...values), ms),
     clearTimeout: (timer: unknown) => current().clear(timer),
+    Headers: LeanHeaders,
+    Response: LeanResponse,
   });
-  Object.defineProperty(crypto, "getRandomValues", {
-    value: seeded,
-    configurable: true,
-    writable: true,
-  });
+  replaceChance((bytes: Uint8Array) => (fill(bytes), bytes));
+  if (!hasStacks) errors.stackTraceLimit = 0;
   return () => {
-    Object.assign(globalThis, { setTimeout, clearTimeout });
-    Object.defineProperty(crypto, "getRandomValues", {
-      value: getRandomValues,
-      configurable: true,
-      writable: true,
-    });
+    Object.assign(globalThis, { setTimeout, clearTimeout, Headers, Response });
+    replaceChance(getRandomValues);
+    errors.stackTraceLimit = stackTraceLimit;
   };
+}
+
+function replaceChance(value: unknown): void {
+  const descriptor = { value, configurable: true, writable: true };
+  Object.defineProperty(crypto, "getRandomValues", descriptor);
 }

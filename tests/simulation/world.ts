@@ -19,7 +19,7 @@ import {
   type TabOptions,
   type Told,
 } from "./tab.ts";
-import { hop, VirtualTime } from "./time.ts";
+import { settle, VirtualTime } from "./time.ts";
 
 /** Watches one promise. Each hook is optional. */
 export interface Checker {
@@ -171,7 +171,7 @@ export class World {
 
   /** Lets everything go on that needs no time. */
   async rest(): Promise<void> {
-    do await hop(); while (this.network.busy > 0);
+    do await settle(); while (this.network.busy > 0);
     for (const checker of this.#checkers) checker.onRest?.();
   }
 

@@ -8,7 +8,6 @@ import type { Checker, World } from "../world.ts";
 
 interface Seen {
   readonly snapshot: AuthSnapshot;
-  readonly text: string;
   readonly calls: number;
 }
 
@@ -41,43 +40,33 @@ export class Snapshots implements Checker {
     const seen = this.#seen.get(tab);
     const calls = this.#calls.get(tab) ?? 0;
     if (seen?.snapshot === snapshot) return;
-    const text = textOf(snapshot);
-    this.#seen.set(tab, { snapshot, text, calls });
+    this.#seen.set(tab, { snapshot, calls });
     if (tab.snapshot !== snapshot) {
-      this.#fail("reading twice gives the same object", tab, text);
+      this.#fail("reading twice gives the same object", tab, snapshot);
     }
-    const isLoading = snapshot.status === "loading";
-    if (isLoading !== (snapshot.status === "loading" && !snapshot.session)) {
-      this.#fail("nothing is known while loading", tab, text);
+    if (snapshot.status === "loading" && snapshot.session) {
+      this.#fail("nothing is known while loading", tab, snapshot);
     }
     const { storage, hasUserStorage, hasGarbage } = this.#world.setup;
     // Whose user has to be fetched, or stored first, is told of later.
     const isSlow = storage.isAsync || hasUserStorage || hasGarbage;
-    if (!seen || isSlow || !this.#calls.has(tab)) return;
-    const isTold = calls > seen.calls;
-    if (seen.text === text && !isTold) {
-      this.#fail("the same state is the same object", tab, text);
-    }
-    if (seen.text !== text && !isTold && seen.snapshot.status !== "loading") {
-      this.#fail("listeners are told of another snapshot", tab, text);
+    if (!seen || isSlow || !this.#calls.has(tab) || calls > seen.calls) return;
+    if (isSame(seen.snapshot, snapshot)) {
+      this.#fail("the same state is the same object", tab, snapshot);
+    } else if (seen.snapshot.status !== "loading") {
+      this.#fail("listeners are told of another snapshot", tab, snapshot);
     }
   }
 
-  #fail(check: string, tab: Tab, message: string): void {
+  #fail(check: string, tab: Tab, snapshot: AuthSnapshot): void {
+    const message = `${snapshot.status} ${snapshot.session?.refresh_token}`;
     this.#world.fail(11, check, `tab ${tab.id}: ${message}`);
   }
 }
 
-function textOf({ status, session }: AuthSnapshot): string {
-  if (!session) return status;
-  const { access_token, refresh_token, user } = session;
-  const { updated_at } = user;
-  return [
-    status,
-    access_token,
-    refresh_token,
-    updated_at?.getTime(),
-    JSON.stringify(user),
-  ]
-    .join(" ");
+function isSame(a: AuthSnapshot, b: AuthSnapshot): boolean {
+  return a.status === b.status &&
+    a.session?.access_token === b.session?.access_token &&
+    a.session?.refresh_token === b.session?.refresh_token &&
+    JSON.stringify(a.session?.user) === JSON.stringify(b.session?.user);
 }
