@@ -19,6 +19,11 @@ import { USERS } from "./users.ts";
 import { VERIFY } from "./verify.ts";
 import { AUTH } from "./auth.ts";
 import { OAUTH_CLIENTS } from "./oauth_clients.ts";
+import { OAUTH_AUTHORIZE } from "./oauth_authorize.ts";
+import { CONSENT } from "./consent.ts";
+import { OAUTH_TOKEN } from "./oauth_token.ts";
+import { OAUTH_USERINFO } from "./oauth_userinfo.ts";
+import { OAUTH_GRANTS } from "./oauth_grants.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -43,4 +48,9 @@ export const SUITE: readonly ContractCase[] = [
   ...CLIENT,
   ...AUTH,
   ...OAUTH_CLIENTS,
+  ...OAUTH_AUTHORIZE,
+  ...CONSENT,
+  ...OAUTH_TOKEN,
+  ...OAUTH_USERINFO,
+  ...OAUTH_GRANTS,
 ];
