@@ -61,7 +61,7 @@ async function writeExtras(): Promise<void> {
   for (const file of ["LICENSE", "README.md", "CHANGELOG.md"]) {
     await Deno.copyFile(file, `${OUT}/${file}`);
   }
-  await nameLibraries(`${OUT}/esm`);
+  await adaptDeclarations(`${OUT}/esm`);
   if (!hasProgram()) return;
   await Deno.mkdir(`${OUT}/bin`, { recursive: true });
   await Deno.writeTextFile(`${OUT}/${BIN_FILE}`, BIN_TEXT);
@@ -69,18 +69,21 @@ async function writeExtras(): Promise<void> {
 }
 
 /**
- * Declarations that mention `Symbol.asyncDispose` name the library that has it,
- * so that they hold whatever libraries a user's compiler is told to take.
+ * Lets declarations hold for older compilers and whatever libraries they are
+ * told to take: `Symbol.asyncDispose` names the library that has it, and
+ * typed arrays, generic since TypeScript 5.7, are left plain.
  */
-async function nameLibraries(folder: string): Promise<void> {
+async function adaptDeclarations(folder: string): Promise<void> {
   for await (const entry of Deno.readDir(folder)) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) await nameLibraries(path);
+    if (entry.isDirectory) await adaptDeclarations(path);
     if (!path.endsWith(".d.ts")) continue;
     const text = await Deno.readTextFile(path);
-    if (!text.includes("Symbol.asyncDispose")) continue;
-    const library = '/// <reference lib="esnext.disposable" />';
-    await Deno.writeTextFile(path, `${library}\n${text}`);
+    const library = text.includes("Symbol.asyncDispose")
+      ? '/// <reference lib="esnext.disposable" />\n'
+      : "";
+    const plain = text.replaceAll("Uint8Array<ArrayBuffer>", "Uint8Array");
+    await Deno.writeTextFile(path, library + plain);
   }
 }
 
