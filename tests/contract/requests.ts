@@ -123,7 +123,11 @@ function readRefusal(
   { status, headers, body }: Answer,
 ): { code: string | undefined; message: string | undefined } {
   if (status === 302 || status === 303) {
-    const answer = parametersOf(new URL(headers.get("Location") ?? ""));
+    const url = new URL(headers.get("Location") ?? "");
+    // A fragment of refusal is escaped twice where there is the query too.
+    const answer = url.searchParams.has("error")
+      ? url.searchParams
+      : parametersOf(url);
     return {
       code: answer.get("error_code") ?? answer.get("error") ?? undefined,
       message: answer.get("error_description") ?? undefined,

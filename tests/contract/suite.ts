@@ -24,6 +24,10 @@ import { CONSENT } from "./consent.ts";
 import { OAUTH_TOKEN } from "./oauth_token.ts";
 import { OAUTH_USERINFO } from "./oauth_userinfo.ts";
 import { OAUTH_GRANTS } from "./oauth_grants.ts";
+import { AUTHORIZE } from "./authorize.ts";
+import { CALLBACK } from "./callback.ts";
+import { PROVIDER_CONSENT } from "./provider_consent.ts";
+import { CUSTOM_PROVIDERS } from "./custom_providers.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -53,4 +57,8 @@ export const SUITE: readonly ContractCase[] = [
   ...OAUTH_TOKEN,
   ...OAUTH_USERINFO,
   ...OAUTH_GRANTS,
+  ...AUTHORIZE,
+  ...CALLBACK,
+  ...PROVIDER_CONSENT,
+  ...CUSTOM_PROVIDERS,
 ];
