@@ -16,6 +16,8 @@ export interface Clock {
 export interface ServerClock extends Clock {
   /** A point in time for a record, in milliseconds with a fraction; two never coincide unless the clock is frozen. */
   stamp(): number;
+  /** Whether time stands still. */
+  readonly isFrozen: boolean;
 }
 
 /** Makes a clock on top of a source of time (the host's by default). */
@@ -33,6 +35,9 @@ export function createClock(source: () => number = Date.now): ServerClock {
   }
   return {
     now,
+    get isFrozen() {
+      return frozen !== undefined;
+    },
     advance: (milliseconds) => moveTo(now() + milliseconds),
     set: (moment) => moveTo(Number(moment)),
     freeze: (moment = now()) => {

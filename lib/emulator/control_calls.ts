@@ -1,9 +1,26 @@
-import type { SeedUser } from "./control.ts";
+import type { Changes } from "./changes.ts";
+import type { Context } from "./context.ts";
+import { createInternalContext, type SeedUser } from "./control.ts";
 import type { Fault } from "./faults.ts";
 import type { NextOptions } from "./inboxes.ts";
+import {
+  countAll,
+  faultsOf,
+  listFactors,
+  listFaults,
+  listMessages,
+  listPasskeys,
+  listSessions,
+  listUsers,
+  showClock,
+} from "./inspection.ts";
+import { serverOf } from "./instances.ts";
 import type { RotateOptions } from "./keys.ts";
 import type { Emulator } from "./options.ts";
+import type { RequestLog } from "./request_log.ts";
 import type { StorageStateOptions } from "./storage_state.ts";
+import { showSettings, turnSwitch } from "./switches.ts";
+import { deleteFactor, deleteSession } from "./users.ts";
 
 /** A fault as JSON: patterns become their source and flags. */
 export type FaultJson = Omit<Fault, "path"> & {
@@ -17,21 +34,25 @@ export interface CallBody {
   readonly milliseconds?: number;
   readonly moment?: number;
   readonly fault?: FaultJson;
-  readonly id?: number;
+  readonly id?: number | string;
+  readonly name?: string;
+  readonly on?: boolean;
+  readonly text?: string;
   readonly user?: string;
   readonly users?: readonly SeedUser[];
 }
 
-/** What calls work on: an emulator and the faults that were added from outside. */
+/** What calls work on: an emulator, its latest requests, and pages that want to know what changes. */
 export interface Target {
   readonly emulator: Emulator;
-  readonly faults: Map<number, () => void>;
+  readonly requests: RequestLog;
+  readonly changes: Changes;
 }
 
 type Call = (target: Target, body: CallBody) => unknown;
 
-/** The calls by their path below `/_emulator/`. */
-export const CALLS: Readonly<Record<string, Call>> = {
+/** The calls of `connectEmulator()`. */
+const HANDLES: Readonly<Record<string, Call>> = {
   "info": ({ emulator }) => ({
     url: emulator.url,
     anonKey: emulator.anonKey,
@@ -57,14 +78,9 @@ export const CALLS: Readonly<Record<string, Call>> = {
       : emulator.clock.freeze(number("moment", moment)),
   "clock/resume": ({ emulator }) => emulator.clock.resume(),
   "faults/add": addFault,
-  "faults/remove": ({ faults }, { id }) => {
-    faults.get(number("id", id))?.();
-    faults.delete(number("id", id));
-  },
-  "faults/clear": ({ emulator, faults }) => {
-    emulator.faults.clear();
-    faults.clear();
-  },
+  "faults/remove": ({ emulator }, { id }) =>
+    faultsOf(emulator).remove(number("id", id)),
+  "faults/clear": ({ emulator }) => emulator.faults.clear(),
   "keys/jwks": ({ emulator }) => emulator.keys.jwks(),
   "keys/rotate": ({ emulator }, { options }) => emulator.keys.rotate(options),
   "users/seed": ({ emulator }, { users }) =>
@@ -79,18 +95,58 @@ export const CALLS: Readonly<Record<string, Call>> = {
     text("options.origin", options?.origin);
     return emulator.storageState(text("user", user), options!);
   },
-  "reset": ({ emulator, faults }) => {
-    emulator.reset();
-    faults.clear();
-  },
+  "reset": ({ emulator }) => emulator.reset(),
 };
 
-function addFault({ emulator, faults }: Target, { fault }: CallBody): number {
+/** The calls of the page besides: looking at everything, and a few things to do. */
+const PAGE_CALLS: Readonly<Record<string, Call>> = {
+  "inspect/counts": ({ emulator }) => countAll(emulator),
+  "inspect/messages": ({ emulator }, search) => listMessages(emulator, search),
+  "inspect/users": ({ emulator }, search) => listUsers(emulator, search),
+  "inspect/sessions": ({ emulator }, search) => listSessions(emulator, search),
+  "inspect/factors": ({ emulator }, search) => listFactors(emulator, search),
+  "inspect/passkeys": ({ emulator }, search) => listPasskeys(emulator, search),
+  "inspect/faults": ({ emulator }) => listFaults(emulator),
+  "inspect/clock": ({ emulator }) => showClock(emulator),
+  "inspect/keys": ({ emulator }) => serverOf(emulator).keys.list(),
+  "inspect/requests": ({ requests }) => requests.list(),
+  "inspect/settings": ({ emulator }) => showSettings(emulator),
+  "requests/clear": ({ requests }) => requests.clear(),
+  "sessions/delete": ({ emulator }, { id }) =>
+    write(emulator, (context) => deleteSession(context, text("id", id))),
+  "factors/delete": ({ emulator }, { id }) =>
+    write(emulator, (context) => deleteFactor(context, text("id", id))),
+  "passkeys/delete": ({ emulator }, { id }) =>
+    write(emulator, ({ db }) => db.passkeys.delete(text("id", id))),
+  "switch": ({ emulator }, { name, on, options }) =>
+    turnSwitch(
+      emulator,
+      text("name", name),
+      on === true,
+      text("options.origin", options?.origin),
+    ),
+};
+
+/** All calls by their path below `/_emulator/`. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  ...HANDLES,
+  ...PAGE_CALLS,
+};
+
+function write(
+  emulator: Emulator,
+  work: (context: Context) => void,
+): Promise<void> {
+  const server = serverOf(emulator);
+  return server.store.transaction(() => work(createInternalContext(server)));
+}
+
+function addFault({ emulator }: Target, { fault }: CallBody): number {
   if (typeof fault !== "object" || fault === null) {
     throw new TypeError("fault must be an object");
   }
   const { path, ...rest } = fault;
-  const remove = emulator.faults.add({
+  return faultsOf(emulator).put({
     ...rest,
     ...(path === undefined ? {} : {
       path: typeof path === "string"
@@ -98,10 +154,6 @@ function addFault({ emulator, faults }: Target, { fault }: CallBody): number {
         : new RegExp(path.source, path.flags),
     }),
   });
-  // Removed and cleared ones leave the map, so its size names none for sure.
-  const id = Math.max(0, ...faults.keys()) + 1;
-  faults.set(id, remove);
-  return id;
 }
 
 function text(name: string, value: unknown): string {

@@ -32,8 +32,17 @@ export interface Faults {
   clear(): void;
 }
 
-interface Active {
+/** A fault that is in force. */
+export interface ActiveFault {
+  /** Its number, from 1. */
+  readonly id: number;
+  /** What it does. */
   readonly fault: Fault;
+  /** How many requests it will hit yet. */
+  readonly left: number;
+}
+
+interface Active extends ActiveFault {
   left: number;
 }
 
@@ -41,17 +50,32 @@ interface Active {
 export class FaultList implements Faults {
   readonly #random: Random;
   #active: Active[] = [];
+  #lastId = 0;
 
   constructor(seed: string | number) {
     this.#random = new Random(`faults ${seed}`);
   }
 
   add(fault: Fault): () => void {
-    const active = { fault, left: fault.times ?? Infinity };
-    this.#active.push(active);
-    return () => {
-      this.#active = this.#active.filter((other) => other !== active);
-    };
+    const id = this.put(fault);
+    return () => this.remove(id);
+  }
+
+  /** Adds a fault; gives the number to remove it by. */
+  put(fault: Fault): number {
+    const id = ++this.#lastId;
+    this.#active.push({ id, fault, left: fault.times ?? Infinity });
+    return id;
+  }
+
+  /** Removes a fault, if it is still there. */
+  remove(id: number): void {
+    this.#active = this.#active.filter((other) => other.id !== id);
+  }
+
+  /** The faults in force, in the order in which they were added. */
+  list(): readonly ActiveFault[] {
+    return this.#active.map((active) => ({ ...active }));
   }
 
   clear(): void {

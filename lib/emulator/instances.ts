@@ -32,6 +32,13 @@ export function adoptAddress(emulator: Emulator, origin: string): void {
   Object.assign(server.settings, settings);
 }
 
+/** Lets links and providers lead to addresses that the settings do not allow. */
+export function allowRedirects(emulator: Emulator, pattern: string): void {
+  const { settings } = find(emulator).server;
+  const allowed = [...settings.GOTRUE_URI_ALLOW_LIST, pattern];
+  Object.assign(settings, { GOTRUE_URI_ALLOW_LIST: allowed });
+}
+
 function find(emulator: Emulator): Instance {
   const instance = INSTANCES.get(emulator);
   if (instance === undefined) {

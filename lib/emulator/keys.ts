@@ -42,6 +42,18 @@ export interface EmulatorKeys {
   rotate(options?: RotateOptions): Promise<{ readonly kid: string }>;
 }
 
+/** A key without what is secret of it. */
+export interface KeyDescription {
+  /** The key's name, "" for none. */
+  readonly kid: string;
+  /** Its algorithm. */
+  readonly alg: string;
+  /** Whether new tokens are signed with it. */
+  readonly signs: boolean;
+  /** Members of the public key. */
+  readonly [member: string]: unknown;
+}
+
 /** Where keys outlast a process. */
 export interface KeyStore {
   /** The keys under a name. */
@@ -134,6 +146,21 @@ export class KeyRing implements EmulatorKeys {
       key_ops: ["verify"],
     }));
     return { keys };
+  }
+
+  /** All keys without what is secret of them, the one that signs first. */
+  async list(): Promise<readonly KeyDescription[]> {
+    const signer = await this.signer();
+    const others = this.#keys.filter((key) => key !== this.#secretKey);
+    const hasSecret = others.length < this.#keys.length ||
+      await this.accepts("HS256");
+    const keys = hasSecret ? [...others, this.#secretKey] : others;
+    return keys.map((key) => ({
+      ...publicHalf(key),
+      kid: key.kid,
+      alg: key.alg,
+      signs: key === signer,
+    }));
   }
 
   async rotate(options: RotateOptions = {}): Promise<{ readonly kid: string }> {

@@ -1,7 +1,8 @@
 import { withControl } from "./control_http.ts";
-import { adoptAddress } from "./instances.ts";
+import { adoptAddress, allowRedirects } from "./instances.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Emulator } from "./options.ts";
+import { pageAddress } from "./page_files.ts";
 import type { Host, Listening, ListenOptions } from "./program/host.ts";
 
 /** Serves an emulator on a port of a host. */
@@ -24,5 +25,7 @@ export async function listenOn(
     : (request: Request) => emulator.fetch(request);
   const listening = await host.serve(handler, { port, hostname });
   adoptAddress(emulator, listening.url);
+  // The page signs in by links and providers too, which lead back to it.
+  if (control) allowRedirects(emulator, `${pageAddress(listening.url)}**`);
   return listening;
 }

@@ -16,6 +16,7 @@ export function isLocalRequest(request: Request): boolean {
     (origin === null || isLocalUrl(origin));
 }
 
-function isLocalUrl(text: string): boolean {
+/** Whether an address leads to this machine. */
+export function isLocalUrl(text: string): boolean {
   return URL.canParse(text) && isLoopback(new URL(text).hostname);
 }

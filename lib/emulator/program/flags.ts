@@ -35,7 +35,8 @@ export const HELP = `gotrue-emulator: an auth server in memory
                      settings and on its published port, all over the same users
   --service NAME     only this service of the compose file; may be repeated
   --data FILE        keeps the data in a file
-  --control          answers connectEmulator(); on loopback addresses only
+  --control          answers connectEmulator(), and shows a page at /_emulator/;
+                     on loopback addresses only
   --help             prints this
 
 Settings are read from the environment by their real names (GOTRUE_..., API_EXTERNAL_URL).`;

@@ -3,6 +3,7 @@ import { listenOn } from "../listen.ts";
 import { serverOf } from "../instances.ts";
 import { Journal } from "../journal.ts";
 import type { Emulator, EmulatorDiagnostic } from "../options.ts";
+import { pageAddress } from "../page_files.ts";
 import { Store } from "../store.ts";
 import type { Flags } from "./flags.ts";
 import type { Host, Listening } from "./host.ts";
@@ -74,6 +75,7 @@ async function startServer(plan: Plan, setting: Setting): Promise<Listening> {
       `${label}Listening on ${server.url} (profile ${profile}, known as ${emulator.url})`,
     );
     if (flags.control) {
+      host.print(`${label}Page at ${pageAddress(server.url)}`);
       host.print(`${label}Control at ${server.url}/_emulator/`);
     }
     return server;
