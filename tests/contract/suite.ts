@@ -28,6 +28,11 @@ import { AUTHORIZE } from "./authorize.ts";
 import { CALLBACK } from "./callback.ts";
 import { PROVIDER_CONSENT } from "./provider_consent.ts";
 import { CUSTOM_PROVIDERS } from "./custom_providers.ts";
+import { SSO_PROVIDERS } from "./sso_providers.ts";
+import { SSO_SAML } from "./sso_saml.ts";
+import { SCIM_DISCOVERY } from "./scim.ts";
+import { AUDIT } from "./audit.ts";
+import { VERIFY_LINK } from "./verify_link.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -61,4 +66,9 @@ export const SUITE: readonly ContractCase[] = [
   ...CALLBACK,
   ...PROVIDER_CONSENT,
   ...CUSTOM_PROVIDERS,
+  ...SSO_PROVIDERS,
+  ...SSO_SAML,
+  ...SCIM_DISCOVERY,
+  ...AUDIT,
+  ...VERIFY_LINK,
 ];
