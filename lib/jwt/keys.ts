@@ -54,19 +54,24 @@ const MIN_RSA_BITS = 2048;
 const MAX_KEYS = 32;
 
 /**
- * Makes keys of a key set. What cannot be used is left out: private and
- * symmetric keys, those for other purposes, malformed and short ones.
+ * Makes keys of a key set, or the key of a shared secret. What cannot be used
+ * of a set is left out: private and symmetric keys, those for other purposes,
+ * malformed and short ones.
  *
- * @param jwks The set.
+ * @param source The set; the secret's bytes, or text whose UTF-8 they are.
  * @param previous Keys to go on using where the set still holds them.
  * @returns The keys.
  */
 export async function importKeys(
-  jwks: Jwks,
+  source: Jwks | string | Uint8Array<ArrayBuffer>,
   previous: readonly VerificationKey[] = [],
 ): Promise<KeySet> {
   const keys: VerificationKey[] = [], unusable: unknown[] = [];
-  for (const jwk of jwks.keys.slice(0, MAX_KEYS)) {
+  if (typeof source === "string" || source instanceof Uint8Array) {
+    keys.push(await importSecret(source));
+    return { keys, unusable };
+  }
+  for (const jwk of source.keys.slice(0, MAX_KEYS)) {
     const key = await importKey(jwk, [...keys, ...previous]);
     if (!key) unusable.push(jwk.kid);
     else if (!keys.includes(key)) keys.push(key);
@@ -109,13 +114,7 @@ function fits(alg: string, type: string, crv: unknown): boolean {
   return kty === type && (kty === "RSA" || crv === (namedCurve ?? name));
 }
 
-/**
- * Makes a key of a shared secret.
- *
- * @param secret The bytes, or text whose UTF-8 bytes they are.
- * @returns The key, for HS256.
- */
-export async function importSecret(
+async function importSecret(
   secret: string | Uint8Array<ArrayBuffer>,
 ): Promise<VerificationKey> {
   const bytes = typeof secret === "string"
@@ -139,7 +138,8 @@ export function findKey(
   { keys, unusable }: KeySet,
   { alg, kid }: JwtHeader,
 ): VerificationKey | undefined {
-  const named = kid === undefined
+  // A secret has no name, whatever its tokens call it.
+  const named = kid === undefined || alg === "HS256"
     ? keys
     : keys.filter((key) => key.kid === kid);
   const [key, other] = named.filter((key) => key.alg === alg);

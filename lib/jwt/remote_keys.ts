@@ -110,26 +110,13 @@ export class RemoteKeys {
   #flight: Flight | undefined;
 
   /**
-   * Whether a key is one of these, and known to be so of late.
+   * The keys, if they need not be asked for.
    *
-   * @param key A key.
    * @param now The time, in milliseconds since 1970.
-   * @returns Whether it may be used without asking again.
+   * @returns The keys, or undefined.
    */
-  has(key: VerificationKey, now: number): boolean {
-    return this.#isFresh(now) && this.#set?.keys.includes(key) === true;
-  }
-
-  /**
-   * The key that a token names, if it can be had at once.
-   *
-   * @param header The token's.
-   * @param now The time, in milliseconds since 1970.
-   * @returns The key, or undefined.
-   * @throws {AuthTokenError} `jwt_key_unsuitable`.
-   */
-  peek(header: JwtHeader, now: number): VerificationKey | undefined {
-    return this.#isFresh(now) ? this.#find(header) : undefined;
+  peek(now: number): KeySet | undefined {
+    return this.#isFresh(now) ? this.#set : undefined;
   }
 
   /**
