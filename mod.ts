@@ -33,11 +33,14 @@ export type {
   AuthClientOptions,
   ClientVerifierOptions,
 } from "./lib/client/options.ts";
+export type { AuthPasskey } from "./lib/client/passkey.ts";
+export type { PasskeyMethods } from "./lib/client/passkey_methods.ts";
 export type { RedirectMethods } from "./lib/client/redirect_methods.ts";
 export type { SessionMethods } from "./lib/client/session_methods.ts";
 export type { Tokens } from "./lib/client/set_session.ts";
 export type { SignInMethods } from "./lib/client/sign_in_methods.ts";
 export type { StateMethods } from "./lib/client/state_methods.ts";
+export type { AuthMfaWebauthn } from "./lib/client/webauthn.ts";
 export type {
   OAuthResult,
   RedirectOptions,
@@ -107,8 +110,15 @@ export type {
   EnrolledPhone,
   EnrolledTotp,
   EnrolledWebauthn,
+  WebauthnCeremony,
   WebauthnChallenge,
 } from "./lib/wire/mfa.ts";
+export type {
+  Passkey,
+  PasskeyAuthenticationOptions,
+  PasskeyChallenge,
+  PasskeyRegistrationOptions,
+} from "./lib/wire/passkey.ts";
 export { parseSession } from "./lib/wire/session.ts";
 export type {
   NotSignedIn,
@@ -119,6 +129,15 @@ export type {
 export type { Jwk, Jwks } from "./lib/wire/settings.ts";
 export { parseUser } from "./lib/wire/user.ts";
 export type { User, UserIdentity } from "./lib/wire/user.ts";
+export type {
+  AuthenticationResponseJSON,
+  AuthenticatorSelectionJSON,
+  CredentialDescriptorJSON,
+  CredentialJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from "./lib/wire/webauthn.ts";
 
 // The parameters of the methods, by the names they have in ./api.
 export type { SignInAnonymouslyParams } from "./lib/api/sign_up.ts";
@@ -142,6 +161,12 @@ export type {
 } from "./lib/api/identities.ts";
 export type { SignOutScope } from "./lib/api/logout.ts";
 export type { SignInWithOtpParams } from "./lib/api/otp.ts";
+export type {
+  PasskeyStartAuthenticationParams,
+  PasskeyVerifyAuthenticationParams,
+} from "./lib/api/passkey_authentication.ts";
+export type { PasskeyVerifyRegistrationParams } from "./lib/api/passkey_registration.ts";
+export type { PasskeyUpdateParams } from "./lib/api/passkeys.ts";
 export type { ResendParams } from "./lib/api/resend.ts";
 export type { SignUpParams } from "./lib/api/sign_up.ts";
 export type { SignInWithSSOParams } from "./lib/api/sso.ts";
@@ -159,3 +184,21 @@ export type {
   VerifyOtpParams,
   VerifyOtpResult,
 } from "./lib/api/verify.ts";
+
+// The ceremonies of the browser, as in ./passkeys.
+export type {
+  CeremonyOptions,
+  CredentialsContainer,
+  SignInCeremonyOptions,
+} from "./lib/browser/ceremonies.ts";
+export type {
+  CeremonyOverrides,
+  FactorCeremony,
+  MfaWebauthnAuthenticateParams,
+  MfaWebauthnChallengeParams,
+  MfaWebauthnRegisterParams,
+} from "./lib/browser/ceremony_factors.ts";
+export type {
+  RegisterPasskeyParams,
+  SignInWithPasskeyParams,
+} from "./lib/browser/passkeys.ts";

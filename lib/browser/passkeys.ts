@@ -149,9 +149,10 @@ export async function registerWith(
   { options: how = {} }: RegisterPasskeyParams = {},
   request?: RequestOptions,
 ): Promise<Passkey> {
+  const config = await user();
   requireCeremonies(how);
   const { challenge_id: challengeId, options } = await passkeyStartRegistration(
-    await user(),
+    config,
     request,
   );
   const credential = await createCredential(options, how, request);

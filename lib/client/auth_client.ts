@@ -32,14 +32,9 @@ import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
 import type { UserIdentity } from "../wire/user.ts";
 import type { AuthMethods } from "./auth_methods.ts";
-import { bindMethods, type BoundMethods, type Subscription } from "./bound.ts";
+import type { Subscription } from "./bound.ts";
 import type { ExchangedCode } from "./callback.ts";
-import {
-  checkOptions,
-  type Context,
-  createContext,
-  takeOver,
-} from "./context.ts";
+import { checkOptions, takeOver } from "./context.ts";
 import type {
   OAuthResult,
   PageFlows,
@@ -47,21 +42,16 @@ import type {
   WithoutChallenge,
   WithRedirect,
 } from "./flows.ts";
-import type {
-  ClaimsReader,
-  ClaimsResult,
-  GetClaimsOptions,
-} from "./get_claims.ts";
-import { lazy } from "./lazy.ts";
-import { lazyMfa } from "./lazy_mfa.ts";
+import type { ClaimsResult, GetClaimsOptions } from "./get_claims.ts";
+import { createInside, type Inside } from "./inside.ts";
 import type { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
+import type { AuthPasskey } from "./passkey.ts";
+import type { PasskeyMethods } from "./passkey_methods.ts";
 import { currentSession, refreshTokens } from "./refresh_session.ts";
 import type { Tokens } from "./set_session.ts";
 import { clientGetUser, clientUpdateUser, enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
-
-const loadClaims = lazy(() => import("./get_claims.ts"));
 
 /**
  * A signed-in user, and everything one can do about it. Construction does
@@ -71,8 +61,8 @@ const loadClaims = lazy(() => import("./get_claims.ts"));
  * {@link AuthNetworkError} when it does not answer, {@link AuthResponseError}
  * when the answer is not its own, {@link AuthSessionError} `session_missing`
  * where somebody must be signed in. {@link SignInMethods},
- * {@link RedirectMethods}, {@link SessionMethods} and {@link StateMethods} tell
- * all about them, with codes and examples.
+ * {@link PasskeyMethods}, {@link RedirectMethods}, {@link SessionMethods} and
+ * {@link StateMethods} tell all about them, with codes and examples.
  *
  * @example
  * ```ts
@@ -89,10 +79,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   implements AuthMethods<M> {
   readonly #options: AuthClientOptions<M>;
   readonly #config: AuthConfig<M> | undefined;
-  #context: Context<M> | undefined;
-  #mfa: AuthMfa<M> | undefined;
-  #claims: ClaimsReader<M> | undefined;
-  #bound: BoundMethods<M> | undefined;
+  #insides: Inside<M> | undefined;
 
   /**
    * Makes a client. Nothing is read, started or sent yet.
@@ -107,13 +94,18 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     if (options.headers !== undefined) this.#config = createAuthConfig(options);
   }
 
-  get #inside(): Context<M> {
-    return this.#context ??= createContext(this.#options, this.#config);
+  get #inside(): Inside<M> {
+    return this.#insides ??= createInside(this.#options, this.#config);
   }
 
   /** Second factors of the signed-in user. */
   get mfa(): AuthMfa<M> {
-    return this.#mfa ??= lazyMfa(this.#inside);
+    return this.#inside.mfa;
+  }
+
+  /** Passkeys of the signed-in user, and the requests of their ceremonies. */
+  get passkey(): AuthPasskey<M> {
+    return this.#inside.passkey;
   }
 
   /** Reads storage and consumes the page's callback URL, once, or the one given.
@@ -158,6 +150,18 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
     return enter(this.#inside, signInWithIdToken, params, request);
+  }
+
+  /** Signs in by a passkey that the user chooses, in a page; bound.
+   * @inheritDoc */
+  get signInWithPasskey(): PasskeyMethods<M>["signInWithPasskey"] {
+    return this.#inside.signInWithPasskey;
+  }
+
+  /** Adds a passkey to the signed-in user, in a page; bound.
+   * @inheritDoc */
+  get registerPasskey(): PasskeyMethods<M>["registerPasskey"] {
+    return this.#inside.registerPasskey;
   }
 
   /** Sends a one-time code or link, to be used with {@link verifyOtp}.
@@ -255,9 +259,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     options: GetClaimsOptions = {},
     request?: RequestOptions,
   ): Promise<ClaimsResult<M> | null> {
-    const { ClaimsReader } = await loadClaims();
-    this.#claims ??= new ClaimsReader(this.#inside);
-    return await this.#claims.read(jwt, options, request);
+    return await this.#inside.readClaims(jwt, options, request);
   }
 
   /** Changes the user's own account; a new address takes effect once confirmed.
@@ -374,26 +376,22 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   /** The state as it can be read at once; bound. The same object until it changes.
    * @inheritDoc */
   get getSnapshot(): () => AuthSnapshot<M> {
-    return this.#methods.getSnapshot;
+    return this.#inside.getSnapshot;
   }
 
   /** Calls back whenever the snapshot has changed; bound. Gives the end of that.
    * @inheritDoc */
   get subscribe(): (listener: () => void) => () => void {
-    return this.#methods.subscribe;
+    return this.#inside.subscribe;
   }
 
   /** An access token that lives, null when nobody is signed in; bound, for supabase-js's `accessToken`.
    * @inheritDoc */
   get getAccessToken(): (request?: RequestOptions) => Promise<string | null> {
-    return this.#methods.getAccessToken;
+    return this.#inside.getAccessToken;
   }
 
   get #flows(): Promise<PageFlows<M>> {
     return this.#inside.flows();
-  }
-
-  get #methods(): BoundMethods<M> {
-    return this.#bound ??= bindMethods(this.#inside);
   }
 }

@@ -1,4 +1,5 @@
 import type { Metadata, UnknownMetadata } from "../config.ts";
+import type { PasskeyMethods } from "./passkey_methods.ts";
 import type { RedirectMethods } from "./redirect_methods.ts";
 import type { SessionMethods } from "./session_methods.ts";
 import type { SignInMethods } from "./sign_in_methods.ts";
@@ -11,6 +12,7 @@ import type { StateMethods } from "./state_methods.ts";
 export interface AuthMethods<M extends Metadata = UnknownMetadata>
   extends
     SignInMethods<M>,
+    PasskeyMethods<M>,
     RedirectMethods<M>,
     SessionMethods<M>,
     StateMethods<M> {}

@@ -26,14 +26,14 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
  * An object that is loaded when one of its methods is first called.
  *
  * @param load Loads it.
- * @param names All its methods; each of them gives a promise.
+ * @param names All its methods, by spaces apart; each of them gives a promise.
  * @returns An object with methods of the same names.
  */
 export function lazyMethods<T extends object>(
   load: () => Promise<T>,
-  names: { readonly [Name in keyof T]: true },
+  names: string,
 ): T {
-  const methods = Object.keys(names).map((name) => [
+  const methods = names.split(" ").map((name) => [
     name,
     async (...args: readonly unknown[]) => {
       const loaded = await load() as Record<

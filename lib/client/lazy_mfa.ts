@@ -2,7 +2,9 @@
 import type { Metadata } from "../config.ts";
 import type { Context } from "./context.ts";
 import { lazy, lazyMethods } from "./lazy.ts";
+import { lazyWebauthn } from "./lazy_ceremonies.ts";
 import type { AuthMfa } from "./mfa.ts";
+import type { AuthMfaWebauthn } from "./webauthn.ts";
 
 const loadMfa = lazy(() => import("./mfa.ts"));
 
@@ -15,13 +17,10 @@ const loadMfa = lazy(() => import("./mfa.ts"));
 export function lazyMfa<M extends Metadata>(
   { manager }: Context<M>,
 ): AuthMfa<M> {
-  return lazyMethods(async () => new (await loadMfa()).AuthMfa(manager), {
-    enroll: true,
-    challenge: true,
-    verify: true,
-    challengeAndVerify: true,
-    unenroll: true,
-    listFactors: true,
-    getAuthenticatorAssuranceLevel: true,
-  });
+  const webauthn: AuthMfaWebauthn<M> = lazyWebauthn(manager, () => methods);
+  const methods: Omit<AuthMfa<M>, "webauthn"> = lazyMethods(
+    async () => new (await loadMfa()).AuthMfa(manager, webauthn),
+    "enroll challenge verify challengeAndVerify unenroll listFactors getAuthenticatorAssuranceLevel",
+  );
+  return Object.assign(methods, { webauthn }) as AuthMfa<M>;
 }

@@ -23,6 +23,7 @@ import { type FactorList, groupFactors } from "../wire/factor_list.ts";
 import type { CodeChallenge, WebauthnChallenge } from "../wire/mfa.ts";
 import type { Session } from "../wire/session.ts";
 import { readTokenPayload } from "../wire/token.ts";
+import type { AuthMfaWebauthn } from "./webauthn.ts";
 
 /** How sure the server is of who is signed in, and how sure it could be. */
 export interface AssuranceLevel {
@@ -65,14 +66,18 @@ export interface AssuranceLevel {
  */
 export class AuthMfa<M extends Metadata> {
   readonly #manager: SessionManager<M>;
+  /** Security keys and devices, with the browser's ceremonies. */
+  readonly webauthn: AuthMfaWebauthn<M>;
 
   /**
    * Made by the client.
    *
    * @param manager The client's.
+   * @param webauthn The client's, loaded when it is needed.
    */
-  constructor(manager: SessionManager<M>) {
+  constructor(manager: SessionManager<M>, webauthn: AuthMfaWebauthn<M>) {
     this.#manager = manager;
+    this.webauthn = webauthn;
   }
 
   /**

@@ -1,0 +1,4 @@
+/** Passkeys and security keys: loaded together, when one of them is needed. */
+export { AuthPasskey } from "./passkey.ts";
+export { PasskeyCeremonies } from "./passkey_ceremonies.ts";
+export { AuthMfaWebauthn } from "./webauthn.ts";
