@@ -13,7 +13,9 @@ export function readTokenPayload(token: string): JsonObject {
   try {
     const segment = token.split(".")[1] ?? "";
     const text = atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+    // Many times as fast as Uint8Array.from() with a function.
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
     const payload: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return isObject(payload) ? payload : {};
   } catch {
