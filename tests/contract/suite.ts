@@ -33,6 +33,15 @@ import { SSO_SAML } from "./sso_saml.ts";
 import { SCIM_DISCOVERY } from "./scim.ts";
 import { AUDIT } from "./audit.ts";
 import { VERIFY_LINK } from "./verify_link.ts";
+import { TOKEN_WEB3 } from "./token_web3.ts";
+import { TOKEN_ID_TOKEN } from "./token_id_token.ts";
+import { PHONE_FACTORS } from "./phone_factors.ts";
+import { WEBAUTHN_FACTORS } from "./webauthn_factors.ts";
+import { SESSIONS } from "./sessions.ts";
+import { USER_PASSWORD } from "./user_password.ts";
+import { CORS } from "./cors.ts";
+import { LIMITS } from "./limits.ts";
+import { HOOKS } from "./hooks.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -71,4 +80,13 @@ export const SUITE: readonly ContractCase[] = [
   ...SCIM_DISCOVERY,
   ...AUDIT,
   ...VERIFY_LINK,
+  ...TOKEN_WEB3,
+  ...TOKEN_ID_TOKEN,
+  ...PHONE_FACTORS,
+  ...WEBAUTHN_FACTORS,
+  ...SESSIONS,
+  ...USER_PASSWORD,
+  ...CORS,
+  ...LIMITS,
+  ...HOOKS,
 ];
