@@ -36,6 +36,9 @@ const SIGN_IN_BUDGET: Budget = { most: 3_350, goal: 2_800 };
 const ADMIN_PATH_ENTRIES = ["./admin", "./compat", "./emulator"];
 const JOSE_ENTRIES = ["./jwt", "./server", "./emulator"];
 
+/** Loaded at the first request for it. */
+const PAGE = "lib/emulator/page/";
+
 interface Bundle {
   readonly size: number;
   readonly eagerInputs: string[];
@@ -123,6 +126,9 @@ function checkContents(name: string, bundle: Bundle): void {
   }
   if (!isOneOf(JOSE_ENTRIES) && bundle.eagerInputs.some(isJose)) {
     problems.push(`${name}: loads jose at import`);
+  }
+  if (bundle.eagerInputs.some((path) => path.startsWith(PAGE))) {
+    problems.push(`${name}: loads the emulator's page at import`);
   }
   const emulated = bundle.allInputs.find((p) => p.startsWith("lib/emulator/"));
   if (!isEmulator && emulated) problems.push(`${name}: contains ${emulated}`);

@@ -17,7 +17,15 @@ const entries = Object.values(config.exports);
 
 /** The slow ones first, so that the quick ones fill the gaps. */
 const ALL: Check[] = [
-  ["types", ["check", "-q", "mod.ts", "lib", "tests", ...expand(SCRIPTS)]],
+  ["types", [
+    "check",
+    "-q",
+    "mod.ts",
+    "lib",
+    "tests",
+    "scripts/page",
+    ...expand(SCRIPTS),
+  ]],
   ["publish", ["publish", "--dry-run", "--allow-dirty", "-q"]],
   ["browser types", [
     "check",
@@ -38,6 +46,7 @@ const ALL: Check[] = [
     "parity",
     "error_codes",
     "release",
+    "page",
   ].map((
     name,
   ): Check => [name, ["run", "-A", `scripts/check_${name}.ts`]]),

@@ -37,10 +37,11 @@ export function turnSwitch(
 ): void {
   const { settings } = serverOf(emulator);
   if (!isSwitch(name)) throw new TypeError(`${name} cannot be switched`);
-  Object.assign(settings, { [name]: isOn });
   const needsParty = isOn && name === "GOTRUE_PASSKEY_ENABLED" &&
     settings.GOTRUE_WEBAUTHN_RP_ID === "";
-  if (needsParty) Object.assign(settings, relyingParty(origin));
+  Object.assign(settings, needsParty ? relyingParty(origin) : {}, {
+    [name]: isOn,
+  });
 }
 
 function isSwitch(name: string): name is Switch {

@@ -14,7 +14,7 @@ export function clockPanel({ emulator: { clock } }: Workbench): Panel {
   const state = h("p", { class: "dim", role: "status" });
   const alert = alertBox();
   const freeze = button(
-    "",
+    "Freeze",
     () => act(() => isFrozen() ? clock.resume() : clock.freeze()),
   );
   const at = h("input", {
