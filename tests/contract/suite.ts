@@ -42,6 +42,8 @@ import { USER_PASSWORD } from "./user_password.ts";
 import { CORS } from "./cors.ts";
 import { LIMITS } from "./limits.ts";
 import { HOOKS } from "./hooks.ts";
+import { REFUSED_ENTRIES } from "./refused_entries.ts";
+import { REFUSED_CHANGES } from "./refused_changes.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -89,4 +91,6 @@ export const SUITE: readonly ContractCase[] = [
   ...CORS,
   ...LIMITS,
   ...HOOKS,
+  ...REFUSED_ENTRIES,
+  ...REFUSED_CHANGES,
 ];
