@@ -46,16 +46,20 @@ export function qrCodeSvg(text: string): string {
     `<svg width="${size}" height="${size}"\n` +
     `     xmlns="http://www.w3.org/2000/svg"\n` +
     `     xmlns:xlink="http://www.w3.org/1999/xlink">\n`;
-  const squares = modules.flatMap((row, y) =>
-    row.map((dark, x) => square(x, y, dark ? "black" : "white"))
-  );
-  return `${head}${squares.join("")}</svg>\n`;
+  const columns = modules.map((_, x) => `<rect x="${MARGIN + x * MODULE}" y="`);
+  const [black, white] = [endOfSquare("black"), endOfSquare("white")];
+  let squares = "";
+  for (const [y, row] of modules.entries()) {
+    const top = String(MARGIN + y * MODULE);
+    for (const [x, dark] of row.entries()) {
+      squares += columns[x]! + top + (dark ? black : white);
+    }
+  }
+  return `${head}${squares}</svg>\n`;
 }
 
-function square(x: number, y: number, fill: string): string {
-  const left = MARGIN + x * MODULE;
-  const top = MARGIN + y * MODULE;
-  return `<rect x="${left}" y="${top}" width="${MODULE}" height="${MODULE}" ` +
+function endOfSquare(fill: string): string {
+  return `" width="${MODULE}" height="${MODULE}" ` +
     `style="fill:${fill};stroke:none" />\n`;
 }
 
@@ -273,21 +277,36 @@ function alignmentCenters(version: number, size: number): number[] {
 }
 
 function penalty(modules: Modules): number {
-  const columns = modules.map((_, x) => modules.map((row) => row[x]!));
-  const lines = [...modules, ...columns];
-  const runs = lines.reduce((sum, line) => sum + linePenalty(line), 0);
-  const dark = modules.flat().filter(Boolean).length;
-  const total = modules.length ** 2;
+  const size = modules.length;
+  let runs = 0;
+  let dark = 0;
+  for (let i = 0; i < size; i++) {
+    const row = modules[i]!;
+    runs += linePenalty(size, (j) => row[j]!);
+    runs += linePenalty(size, (j) => modules[j]![i]!);
+    for (const isDark of row) dark += Number(isDark);
+  }
+  const total = size ** 2;
   const imbalance = Math.floor(Math.abs(dark * 20 - total * 10) / total);
   return runs + 3 * countSquares(modules) + 10 * imbalance;
 }
 
-function linePenalty(line: readonly boolean[]): number {
-  const text = line.map((dark) => dark ? "1" : "0").join("");
-  const runs = text.match(/0{5,}|1{5,}/g) ?? [];
-  const finders = `0000${text}0000`.match(/(?=00001011101|10111010000)/g) ?? [];
-  return runs.reduce((sum, run) => sum + run.length - 2, 0) +
-    40 * finders.length;
+/** What looks like a finder: one with four light modules on either side. */
+const FINDERS = [0b00001011101, 0b10111010000];
+const LIGHT_BESIDE = 4;
+
+function linePenalty(size: number, isDark: (i: number) => boolean): number {
+  let sum = 0;
+  let run = 0;
+  let window = 0;
+  for (let i = 0; i < size + LIGHT_BESIDE; i++) {
+    const bit = i < size && isDark(i) ? 1 : 0;
+    run = i > 0 && bit === (window & 1) ? run + 1 : 1;
+    if (i < size && run >= 5) sum += run === 5 ? 3 : 1;
+    window = (window << 1 | bit) & 0x7ff;
+    if (window === FINDERS[0] || window === FINDERS[1]) sum += 40;
+  }
+  return sum;
 }
 
 function countSquares(modules: Modules): number {

@@ -338,6 +338,7 @@ export const GOOD: Readonly<Record<string, readonly unknown[]>> = {
   friendly_name: ["one", "two", "three", "four", "five", "six"],
   password_hash: [
     "$2y$10$SXEz2HeT8PUIGQXo9yeUIem8KzNxgG0d7o/.eGj2rj8KbRgAuRVlq",
+    "$2y$10$short",
   ],
   factor_type: ["totp", "phone", "webauthn"],
   webauthn: [

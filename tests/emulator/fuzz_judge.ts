@@ -1,6 +1,6 @@
 /** Says what is wrong with an answer. */
 import type { Change } from "../../lib/emulator/store.ts";
-import { FAILURES, KEPT, REPORTS } from "./fuzz_listed.ts";
+import { FAILURES, KEPT, noteUse, REPORTS } from "./fuzz_listed.ts";
 import type { Loose } from "./helpers.ts";
 
 /** What came of a request. */
@@ -31,17 +31,19 @@ export function read(response: Response, text: string): Loose {
 export function judgeStatus(outcome: Outcome): string | undefined {
   const { status, answer, reports, isAlone } = outcome;
   const unlisted = reports.find((report) =>
-    !REPORTS.some(({ message, inCrowd }) =>
-      message.test(report) && !(inCrowd && isAlone)
+    !isListed(
+      REPORTS,
+      ({ message, inCrowd }) => message.test(report) && !(inCrowd && isAlone),
     )
   );
   if (unlisted !== undefined) return `An error was reported: ${unlisted}`;
   if (status < 500 || reports.length > 0) return undefined;
   const text = String(answer?.msg ?? answer?.message ?? "");
-  const isListed = FAILURES.some((one) =>
-    one.status === status && one.message.test(text)
+  const isKnown = isListed(
+    FAILURES,
+    (one) => one.status === status && one.message.test(text),
   );
-  return isListed ? undefined : `It answered ${status}: ${text}`;
+  return isKnown ? undefined : `It answered ${status}: ${text}`;
 }
 
 /** Looks for writes of a refused request that are not listed. */
@@ -55,15 +57,27 @@ export function judgeWrites(
   const { answer, route, settings, isAlone } = outcome;
   if (isQuiet || !isAlone || !isRefusal(outcome)) return undefined;
   const code = String(answer?.error_code ?? answer?.code ?? answer?.error);
-  const isListed = tables.length > 0 &&
-    KEPT.some((kept) =>
-      kept.route.test(route) && (kept.code?.test(code) ?? true) &&
-      (kept.settings ?? settings) === settings &&
-      tables.every((table) => kept.tables.includes(table))
+  const isKnown = tables.length > 0 &&
+    isListed(
+      KEPT,
+      (kept) =>
+        kept.route.test(route) && (kept.code?.test(code) ?? true) &&
+        (kept.settings ?? settings) === settings &&
+        tables.every((table) => kept.tables.includes(table)),
     );
-  return isListed
+  return isKnown
     ? undefined
     : `A refusal (${code}) left ${growth} records, and wrote ${tables}`;
+}
+
+/** Whether something is listed; what fits is noted as used. */
+function isListed<T extends object>(
+  list: readonly T[],
+  fits: (one: T) => boolean,
+): boolean {
+  const found = list.find(fits);
+  if (found !== undefined) noteUse(found);
+  return found !== undefined;
 }
 
 function isRefusal({ status, location }: Outcome): boolean {

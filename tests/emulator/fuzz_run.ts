@@ -1,6 +1,7 @@
 /** One run of requests against one emulator, all of it from one seed. */
 import { createEmulator, type Emulator } from "../../lib/emulator/mod.ts";
 import { type Change, Store } from "../../lib/emulator/store.ts";
+import { Table } from "../../lib/emulator/table.ts";
 import { totpCode } from "../../lib/emulator/totp.ts";
 import { Random } from "../simulation/random.ts";
 import { judgeStatus, judgeWrites, type Outcome, read } from "./fuzz_judge.ts";
@@ -12,7 +13,7 @@ import {
   type Source,
 } from "./fuzz_requests.ts";
 import { answerOutside, SETTINGS } from "./fuzz_settings.ts";
-import { STORIES, tell as tellStep } from "./fuzz_stories.ts";
+import { type NextStep, STORIES, tell as tellStep } from "./fuzz_stories.ts";
 import { oddTokens } from "./fuzz_tokens.ts";
 import type { Loose } from "./helpers.ts";
 
@@ -43,7 +44,7 @@ export class Run {
   #source!: Source;
   #now = START;
   #secret = "";
-  #story: (typeof STORIES)[number][number][] = [];
+  #story: NextStep[] = [];
 
   constructor(name: string, seed: number) {
     this.#name = name;
@@ -92,11 +93,10 @@ export class Run {
 
   /** The next step of a story that has begun, or anything. */
   #draw(): Drawn {
-    const { memory, admin } = this.#source;
     const next = this.#story.shift();
-    if (next !== undefined) return tellStep(next, memory, admin);
+    if (next !== undefined) return tellStep(next, this.#source);
     if (this.#random.chance(5)) {
-      this.#story = [...this.#random.pick(STORIES)];
+      this.#story = this.#random.pick(STORIES)();
     }
     return drawRequest(this.#source);
   }
@@ -251,6 +251,8 @@ function messageOf(error: unknown): string {
 
 function sizeOf(store: Store): number {
   let size = 0;
-  for (const _ of store.snapshot()) size++;
+  for (const table of Object.values(store.tables)) {
+    if (table instanceof Table) size += table.size;
+  }
   return size;
 }

@@ -147,7 +147,9 @@ export async function answerOutside(
   }
   const { host } = new URL(request.url);
   if (host === "hooks.test") {
-    const { claims } = await request.json();
+    const { claims, factor_id } = await request.json();
+    const isRejected = random.chance(factor_id === undefined ? 5 : 60);
+    if (isRejected) return Response.json({ decision: "reject" });
     return Response.json({ decision: "continue", claims });
   }
   return Response.json(goodAnswer(random));
@@ -181,6 +183,6 @@ function drawAnswer(random: Random, isNearlyGood: boolean): Response {
   return Response.json({
     ...isNearlyGood ? goodAnswer(random) : {},
     ...drawn,
-    ...random.chance(10) ? refusal : {},
+    ...random.chance(30) ? refusal : {},
   });
 }

@@ -60,6 +60,7 @@ export function drawToken(random: Random): string {
 
 function encode(value: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
-  return btoa(String.fromCharCode(...bytes))
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte));
+  return btoa(binary.join(""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -90,7 +90,11 @@ async function loadKeys(
   if (document["issuer"] !== issuer) {
     throw new Error("The issuer of the discovery document differs");
   }
-  const set = await fetchJson(context, formatValue(document["jwks_uri"]));
+  const { jwks_uri: address } = document;
+  if (typeof address !== "string" || !URL.canParse(address)) {
+    throw new Error("The discovery document names no keys");
+  }
+  const set = await fetchJson(context, address);
   const algorithms = document["id_token_signing_alg_values_supported"];
   return {
     algorithms: Array.isArray(algorithms) ? algorithms : DEFAULT_ALGORITHMS,
