@@ -39,7 +39,7 @@ export function clockPanel({ emulator: { clock } }: Workbench): Panel {
       ? `It runs ${offset} of this machine.`
       : "It runs with the clock of this machine.";
     freeze.textContent = isFrozen() ? "Let it run" : "Freeze";
-    if (at.value === "") {
+    if (document.activeElement !== at) {
       at.value = new Date(emulatorNow()).toISOString().slice(0, 19);
     }
   };

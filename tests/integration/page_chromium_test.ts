@@ -6,6 +6,7 @@ import {
   assertNotEquals,
 } from "@std/assert";
 import puppeteer, { type Browser } from "puppeteer-core";
+import type { EmulatorOptions } from "../../lib/emulator/mod.ts";
 import { type Tab, Visit } from "./page_person.ts";
 
 const CHROMIUM = Deno.env.get("CHROMIUM") ?? "chromium";
@@ -23,14 +24,17 @@ const PANELS = [
 const CONFIRMING = { GOTRUE_MAILER_AUTOCONFIRM: "false" };
 
 type Story = (visit: Visit) => Promise<void>;
-const stories = new Map<string, readonly [Story, Record<string, string>]>();
+const stories = new Map<string, readonly [Story, EmulatorOptions]>();
 
 function tell(
   name: string,
   story: Story,
   env: Record<string, string> = {},
+  options: EmulatorOptions = {},
 ): void {
-  stories.set(name, [story, env]);
+  // Nobody waits between two mails.
+  const quick = { GOTRUE_SMTP_MAX_FREQUENCY: "0s" };
+  stories.set(name, [story, { ...options, env: { ...quick, ...env } }]);
 }
 
 const path = await findChromium();
@@ -97,6 +101,21 @@ tell(
     assertEquals((await first.events())[0], "SIGNED_OUT other-tab");
   },
   CONFIRMING,
+);
+
+tell(
+  "a server with its own defaults is played with as well",
+  async (visit) => {
+    const tab = await visit.open("playground");
+    await tab.tick(
+      "E-mail addresses must be confirmed GOTRUE_MAILER_AUTOCONFIRM",
+    );
+    await signUp(tab);
+    await tab.reads("verified in this page");
+    await tab.reads("HS256");
+  },
+  {},
+  { profile: "server" },
 );
 
 tell("errors say what went wrong, where it is read out", async (visit) => {
@@ -233,6 +252,9 @@ tell("users are added, played, and deleted; sessions ended", async (visit) => {
   await tab.choose("Sessions");
   await tab.press("End the session of ann@example.com");
   await tab.reads("Nobody is signed in.");
+  await tab.choose("Playground");
+  await tab.reads("session_not_found");
+  await tab.reads("Sign up or sign in");
   await tab.choose("Users");
   await tab.press("Delete ann@example.com");
   await tab.until(() => !document.querySelector("tbody tr"));
@@ -388,12 +410,9 @@ async function ask(visit: Visit, path: string, body: object): Promise<number> {
 async function play(
   browser: Browser,
   story: Story,
-  env: Record<string, string>,
+  options: EmulatorOptions,
 ): Promise<void> {
-  await using visit = await Visit.begin(browser, {
-    GOTRUE_SMTP_MAX_FREQUENCY: "0s",
-    ...env,
-  });
+  await using visit = await Visit.begin(browser, options);
   await story(visit);
   const own = [new URL(visit.url).origin, new URL(visit.emulator.url).origin];
   for (const { problems, origins } of visit.tabs) {
@@ -413,8 +432,8 @@ Deno.test({
       args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
     });
     try {
-      for (const [name, [story, env]] of stories) {
-        await t.step(name, () => play(browser, story, env));
+      for (const [name, [story, options]] of stories) {
+        await t.step(name, () => play(browser, story, options));
       }
     } finally {
       await browser.close();

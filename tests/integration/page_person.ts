@@ -1,6 +1,10 @@
 /** A person in front of the emulator's page: finds things by what they are called. */
 import { listen } from "../../lib/emulator/main.ts";
-import { createEmulator, type Emulator } from "../../lib/emulator/mod.ts";
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from "../../lib/emulator/mod.ts";
 import type {
   Browser,
   BrowserContext,
@@ -45,28 +49,37 @@ export class Tab {
   }
 
   async press(name: string): Promise<void> {
-    await (await this.#find("button", name)).click();
+    await this.#use("button", name, (button) => button.click());
   }
 
   async tick(name: string): Promise<void> {
-    await (await this.#find("input[type=checkbox]", name)).click();
+    await this.#use("input[type=checkbox]", name, (box) => box.click());
   }
 
   /** Types into a field in place of what is there. */
   async type(name: string, text: string): Promise<void> {
-    const field = await this.#find("input", name);
-    await field.evaluate((input) => (input as HTMLInputElement).select());
-    await field.type(text);
+    await this.#use("input", name, async (field) => {
+      await field.evaluate((input) => (input as HTMLInputElement).select());
+      await field.type(text);
+    });
   }
 
-  /** A control that can be used, by what it is called. */
-  async #find(kind: string, name: string): Promise<ElementHandle<Element>> {
-    const end = Date.now() + PATIENCE_MS;
-    for (;;) {
+  /** Uses a control by what it is called, once it is there to be used. */
+  async #use(
+    kind: string,
+    name: string,
+    work: (control: ElementHandle<Element>) => Promise<void>,
+  ): Promise<void> {
+    for (const end = Date.now() + PATIENCE_MS;;) {
       const handle = await this.page.evaluateHandle(findControl, kind, name);
-      const control = handle.asElement();
-      if (control) return control as ElementHandle<Element>;
-      if (Date.now() > end) throw new Error(`There is no ${kind} ${name}`);
+      const control = handle.asElement() as ElementHandle<Element> | null;
+      const failure = control
+        ? await work(control).catch((error: Error) => error)
+        : new Error(`There is no ${kind} ${name}`);
+      if (!failure) return;
+      // A line that has just changed is another one.
+      const isPassing = !control || failure.message.includes("detached");
+      if (!isPassing || Date.now() > end) throw failure;
       await new Promise((done) => setTimeout(done, 20));
     }
   }
@@ -133,9 +146,9 @@ export class Visit implements AsyncDisposable {
 
   static async begin(
     browser: Browser,
-    env: Record<string, string> = {},
+    options: EmulatorOptions,
   ): Promise<Visit> {
-    const emulator = createEmulator({ env });
+    const emulator = createEmulator(options);
     const server = await listen(emulator, { port: 0, control: true });
     const context = await browser.createBrowserContext();
     return new Visit(emulator, server.port, context, server.close);

@@ -6,7 +6,10 @@ export interface ListenOptions {
   readonly port: number;
   /** The address of an interface: `127.0.0.1` by default. */
   readonly hostname?: string;
-  /** Answers the control of `connectEmulator()` too; off by default, and refused where others can reach it. */
+  /**
+   * Answers the control of `connectEmulator()` too, and shows a page for people at `/_emulator/`; off by default,
+   * and refused where others can reach it.
+   */
   readonly control?: boolean;
 }
 

@@ -47,7 +47,7 @@ export function playgroundPanel(
   ];
   const watch = watchPart(auth);
   const refresh = async (topics?: ReadonlySet<string>) => {
-    const isStale = topics?.has("*") ?? true;
+    const isStale = !topics || topics.has("*") || topics.has("control");
     const settings = await call("inspect/settings");
     const session = await readSession(auth, alert);
     const parts = [...acting, watch];

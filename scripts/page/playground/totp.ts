@@ -142,8 +142,8 @@ function scanView({ totp }: EnrolledTotp): HTMLElement {
     { class: "scan" },
     h("img", {
       src: totp.qr_code,
-      width: 176,
-      height: 176,
+      width: 208,
+      height: 208,
       alt: "QR code for an authenticator app",
     }),
     h(
