@@ -39,6 +39,21 @@ export function allowRedirects(emulator: Emulator, pattern: string): void {
   Object.assign(settings, { GOTRUE_URI_ALLOW_LIST: allowed });
 }
 
+/**
+ * Takes the page away that stands in for external providers: there whoever comes can be anybody.
+ *
+ * @throws {TypeError} when the page was asked for.
+ */
+export function closeConsentPage(emulator: Emulator, hostname: string): void {
+  const { server, options } = find(emulator);
+  if (options.consentPage) {
+    throw new TypeError(
+      `The consent page is for loopback addresses only, and ${hostname} is none`,
+    );
+  }
+  Object.assign(server, { consentPage: false });
+}
+
 function find(emulator: Emulator): Instance {
   const instance = INSTANCES.get(emulator);
   if (instance === undefined) {

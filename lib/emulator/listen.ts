@@ -1,5 +1,5 @@
 import { withControl } from "./control_http.ts";
-import { adoptAddress, allowRedirects } from "./instances.ts";
+import { adoptAddress, allowRedirects, closeConsentPage } from "./instances.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Emulator } from "./options.ts";
 import { pageAddress } from "./page_files.ts";
@@ -20,6 +20,7 @@ export async function listenOn(
       `Control is for loopback addresses only, and ${hostname} is none`,
     );
   }
+  if (!isLoopback(hostname)) closeConsentPage(emulator, hostname);
   const handler = control
     ? withControl(emulator)
     : (request: Request) => emulator.fetch(request);

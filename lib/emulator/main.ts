@@ -42,7 +42,7 @@ const MISUSE = 2;
  * emulator's `API_EXTERNAL_URL` was set.
  *
  * @throws {Error} when the port is taken or the address is none of this machine's.
- * @throws {TypeError} when `control` is asked for on an address that others can reach.
+ * @throws {TypeError} when `control` or the emulator's `consentPage` is asked for on an address that others can reach.
  *
  * @example
  * ```ts

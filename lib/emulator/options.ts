@@ -44,7 +44,7 @@ export interface EmulatorOptions {
   readonly hooks?: EmulatorHooks;
   /**
    * Whether people choose who they are on a page of the emulator instead of the provider's. By default
-   * they do in profile `supabase`, unless `fetch` is given. Then a provider needs `_ENABLED` only, and may have any name.
+   * they do in profile `supabase`, unless `fetch` is given or others can reach the address that it listens on. Then a provider needs `_ENABLED` only, and may have any name.
    */
   readonly consentPage?: boolean;
   /** The public keys of issuers of id tokens, by issuer; those of others are fetched. */

@@ -73,6 +73,15 @@ export async function ask(
   const text = await response.text();
   return {
     status: response.status,
-    body: text === "" ? undefined : JSON.parse(text),
+    body: readJson(text),
   };
+}
+
+/** The JSON of a text; what is none, such as the short page of a redirect, stays a text. */
+function readJson(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -188,6 +188,49 @@ Deno.test("listenOn() refuses a port that is none", async () => {
   );
 });
 
+Deno.test("listenOn() lets nobody be anybody where others can come", async () => {
+  const env = { GOTRUE_EXTERNAL_GITHUB_ENABLED: "true" };
+  const places: [hostname: string, answer: number][] = [
+    ["127.0.0.1", 302],
+    ["::1", 302],
+    ["localhost", 302],
+    ["0.0.0.0", 400],
+    ["::", 400],
+    ["192.0.2.7", 400],
+  ];
+  for (const [hostname, status] of places) {
+    const host = fakeHost();
+    const emulator = createEmulator({ env });
+    await listenOn(host, emulator, { port: 1, hostname });
+    const begun = await ask(host, 1, "GET", "/authorize?provider=github");
+    assertEquals(begun.status, status, hostname);
+    const page = "/_emulator/provider/github?email=ann@example.com";
+    const { body } = await ask(host, 1, "GET", page);
+    const isOpen = body.error_code !== "feature_disabled";
+    assertEquals(isOpen, status === 302, hostname);
+  }
+  await assertRejects(
+    () =>
+      listenOn(fakeHost(), createEmulator({ consentPage: true }), {
+        port: 1,
+        hostname: "0.0.0.0",
+      }),
+    TypeError,
+    "for loopback addresses only",
+  );
+});
+
+Deno.test("start() says that no page stands in for providers where others can come", async () => {
+  for (const hostname of ["127.0.0.1", "0.0.0.0"]) {
+    const host = fakeHost();
+    await startProgram(host, "--hostname", hostname);
+    const isTold = host.printed.includes(
+      "Others can reach 0.0.0.0: no page stands in for external providers",
+    );
+    assertEquals(isTold, hostname === "0.0.0.0");
+  }
+});
+
 Deno.test("answerNode() keeps cookies apart and passes bodies on", async () => {
   const { outgoing, sent } = fakeOutgoing();
   await answerNode(

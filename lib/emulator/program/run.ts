@@ -66,6 +66,7 @@ async function startServer(plan: Plan, setting: Setting): Promise<Listening> {
   const label = name === "" ? "" : `${name}: `;
   try {
     const emulator = makeEmulator(plan, label, setting);
+    const { consentPage: hadPage } = serverOf(emulator);
     const server = await listenOn(host, emulator, {
       port,
       ...(hostname === undefined ? {} : { hostname }),
@@ -74,6 +75,11 @@ async function startServer(plan: Plan, setting: Setting): Promise<Listening> {
     host.print(
       `${label}Listening on ${server.url} (profile ${profile}, known as ${emulator.url})`,
     );
+    if (hadPage && !serverOf(emulator).consentPage) {
+      host.print(
+        `${label}Others can reach ${hostname}: no page stands in for external providers`,
+      );
+    }
     if (flags.control) {
       host.print(`${label}Page at ${pageAddress(server.url)}`);
       host.print(`${label}Control at ${server.url}/_emulator/`);
