@@ -6,76 +6,21 @@ import { PASSWORD } from "./assertions.ts";
 import { CHALLENGE, GITHUB, VERIFIER } from "./authorize.ts";
 import { signedUp } from "./people.ts";
 import {
+  callbackOf,
+  comeBack,
+  linkingCallback,
+  userOf,
+} from "./provider_flows.ts";
+import {
   type Ask,
   assertRefusal,
   locationOf,
   NOBODYS,
   parametersOf,
-  pathOf,
   type Refusal,
   refusals,
 } from "./requests.ts";
-import type { Answer, ContractCase, Loose, World } from "./world.ts";
-
-/** Who comes back from the provider. */
-type Comer = Readonly<Record<string, string>>;
-
-/** Where the page of the provider sends somebody back to. */
-async function backFrom(
-  world: World,
-  begun: Answer,
-  comer: Comer,
-): Promise<string> {
-  const page = pathOf(world, new URL(begun.body?.url ?? locationOf(begun)));
-  const form = comer;
-  const chosen = await world.send("POST", page, { form });
-  assertEquals(chosen.status, 303, JSON.stringify(chosen.body));
-  return pathOf(world, locationOf(chosen));
-}
-
-/** The way back of somebody who begins at `/authorize`. */
-async function callbackOf(
-  world: World,
-  comer: Comer,
-  query: Record<string, string> = {},
-): Promise<string> {
-  const search = new URLSearchParams({ provider: "github", ...query });
-  return await backFrom(
-    world,
-    await world.send("GET", `/authorize?${search}`),
-    comer,
-  );
-}
-
-/** Comes back, and reads what the redirect carries. */
-async function comeBack(
-  world: World,
-  comer: Comer,
-  query: Record<string, string> = {},
-): Promise<URLSearchParams> {
-  const path = await callbackOf(world, comer, query);
-  const answer = await world.send("GET", path);
-  assertEquals(answer.status, 302);
-  return parametersOf(locationOf(answer));
-}
-
-async function userOf(
-  { send }: World,
-  parameters: URLSearchParams,
-): Promise<Loose> {
-  const token = parameters.get("access_token") ?? "";
-  return (await send("GET", "/user", { token })).body;
-}
-
-/** The way back of somebody who links an identity to an account. */
-async function linkingCallback(
-  world: World,
-  token: string,
-  comer: Comer,
-): Promise<string> {
-  const path = "/user/identities/authorize?provider=github";
-  return await backFrom(world, await world.send("GET", path, { token }), comer);
-}
+import type { ContractCase, World } from "./world.ts";
 
 const PKCE = { code_challenge: CHALLENGE, code_challenge_method: "s256" };
 const UNCONFIRMED = { GOTRUE_MAILER_AUTOCONFIRM: "false" };

@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { consent, pendingRequest } from "./consent.ts";
 import { VERIFIER } from "./oauth_authorize.ts";
 import { OAUTH, registerClient } from "./oauth_clients.ts";
+import { OF_CLIENTS } from "./oauth_token_clients.ts";
 import { signedUp } from "./people.ts";
 import { claimsOf, NOBODYS, type Refusal, refusals } from "./requests.ts";
 import type { Answer, ContractCase, Loose, World } from "./world.ts";
@@ -103,85 +104,7 @@ function ofCode(
 }
 
 const FORM = { grant_type: "authorization_code", code_verifier: VERIFIER };
-const NOT_KNOWN = "Invalid client credentials";
-
-/** A client that does not authenticate as it should. */
-function ofClient(
-  why: string,
-  members: object | undefined,
-  ask: (client: Loose) => Refusal["form"] | string,
-  text: string,
-): Refusal {
-  return {
-    why,
-    given: async (world) => {
-      const asked = ask(members ? await registerClient(world, members) : {});
-      return typeof asked === "string"
-        ? { form: FORM, headers: { Authorization: asked } }
-        : { form: { ...FORM, ...asked } };
-    },
-    answer: [400, "invalid_credentials", text],
-  };
-}
-
-const POSTING = { token_endpoint_auth_method: "client_secret_post" };
 const PUBLIC = { client_type: "public" };
-
-const OF_CLIENTS: readonly Refusal[] = [
-  ofClient(
-    "without a client",
-    undefined,
-    () => ({}),
-    `${NOT_KNOWN}: client_id is required`,
-  ),
-  ofClient(
-    "for a client id that is none",
-    undefined,
-    () => ({ client_id: "abc" }),
-    "Invalid client_id format",
-  ),
-  ofClient(
-    "for a client of nobody",
-    undefined,
-    () => ({ client_id: NOBODYS }),
-    NOT_KNOWN,
-  ),
-  ofClient(
-    "for credentials that are not encoded",
-    undefined,
-    () => "Basic %%%",
-    `${NOT_KNOWN}: invalid basic auth encoding`,
-  ),
-  ofClient(
-    "for credentials that are no pair",
-    undefined,
-    () => `Basic ${btoa("no colon")}`,
-    `${NOT_KNOWN}: invalid basic auth format`,
-  ),
-  ofClient(
-    "for a way to authenticate that is not the client's",
-    POSTING,
-    ({ client_id, client_secret }) =>
-      `Basic ${btoa(`${client_id}:${client_secret}`)}`,
-    "invalid authentication method: client is registered for 'client_secret_post' but 'client_secret_basic' was used",
-  ),
-  ofClient(
-    "for a wrong secret",
-    POSTING,
-    ({ client_id }) => ({ client_id, client_secret: "wrong" }),
-    "invalid client credentials",
-  ),
-  {
-    why: "for a body that is no JSON",
-    headers: { "Content-Type": "application/json" },
-    body: "{",
-    answer: [
-      400,
-      "invalid_credentials",
-      `${NOT_KNOWN}: failed to parse JSON body`,
-    ],
-  },
-];
 
 /** A public client that asks for the wrong thing. */
 function ofPublic(

@@ -42,7 +42,9 @@ import { USER_PASSWORD } from "./user_password.ts";
 import { CORS } from "./cors.ts";
 import { LIMITS } from "./limits.ts";
 import { HOOKS } from "./hooks.ts";
-import { REFUSED_ENTRIES } from "./refused_entries.ts";
+import { REFUSED_SIGN_INS } from "./refused_sign_ins.ts";
+import { REFUSED_MESSAGES } from "./refused_messages.ts";
+import { REFUSED_ADMINISTRATION } from "./refused_administration.ts";
 import { REFUSED_CHANGES } from "./refused_changes.ts";
 import type { ContractCase } from "./world.ts";
 
@@ -91,6 +93,8 @@ export const SUITE: readonly ContractCase[] = [
   ...CORS,
   ...LIMITS,
   ...HOOKS,
-  ...REFUSED_ENTRIES,
+  ...REFUSED_SIGN_INS,
+  ...REFUSED_MESSAGES,
+  ...REFUSED_ADMINISTRATION,
   ...REFUSED_CHANGES,
 ];

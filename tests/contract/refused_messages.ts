@@ -1,178 +1,21 @@
-/** What signing up, in and out by hand refuses (auth-server §9, §10, §11.3), besides what the client's cases show. */
-import { signUp } from "@gotrue/edge/api";
+/** What codes, links and their checks refuse (auth-server §10), besides what the client's cases show. */
 import { assertEquals } from "@std/assert";
-import { PASSWORD } from "./assertions.ts";
-import { CHALLENGE } from "./authorize.ts";
-import { type Refusal, type RefusalAnswer, refusals } from "./requests.ts";
+import {
+  ADDRESS,
+  BOTH,
+  E164,
+  invalid,
+  NUMBER,
+  OF_ADDRESSES,
+  OF_CHALLENGES,
+} from "./addresses.ts";
+import { type Refusal, refusals } from "./requests.ts";
 import type { ContractCase } from "./world.ts";
 
 const NO_MAIL = { GOTRUE_EXTERNAL_EMAIL_ENABLED: "false" };
 const NO_PHONE = { GOTRUE_EXTERNAL_PHONE_ENABLED: "false" };
 const NO_MAGIC = { GOTRUE_EXTERNAL_EMAIL_MAGIC_LINK_ENABLED: "false" };
-const ADDRESS = "ann@example.com";
-const NUMBER = "15550001234";
-const BOTH = { email: ADDRESS, phone: NUMBER };
-const E164 = "Invalid phone number format (E.164 required)";
-const MALFORMED = "Unable to validate email address: invalid format";
-
-function invalid(message: string): RefusalAnswer {
-  return [400, "validation_failed", message];
-}
-
-/** What of a challenge is refused, wherever there can be one. */
-const OF_CHALLENGES: readonly Refusal[] = [
-  {
-    why: "for half a challenge",
-    body: { code_challenge: CHALLENGE },
-    answer: invalid(
-      "PKCE flow requires code_challenge_method and code_challenge",
-    ),
-  },
-  {
-    why: "for a short challenge",
-    body: { code_challenge: "abc", code_challenge_method: "s256" },
-    answer: invalid("code challenge has to be between 43 and 128 characters"),
-  },
-  {
-    why: "for a challenge of odd characters",
-    body: { code_challenge: "$".repeat(43), code_challenge_method: "s256" },
-    answer: invalid(
-      "code challenge can only contain alphanumeric characters, hyphens, periods, underscores and tildes",
-    ),
-  },
-];
-
-/** What of an address is refused, wherever there is one. */
-const OF_ADDRESSES: readonly Refusal[] = [
-  {
-    why: "for an address that is none",
-    body: { email: "x@y@z" },
-    answer: invalid(MALFORMED),
-  },
-  {
-    why: "for an address of 256 characters",
-    body: { email: `${"x".repeat(244)}@example.com` },
-    answer: invalid("An email address is too long"),
-  },
-];
-
-const SIGN_UP: readonly Refusal[] = [
-  ...OF_ADDRESSES,
-  ...OF_CHALLENGES,
-  {
-    why: "for address and number at once",
-    body: BOTH,
-    answer: invalid(
-      "Only an email address or phone number should be provided on signup.",
-    ),
-  },
-  {
-    why: "without a password",
-    body: { password: "" },
-    answer: invalid("Signup requires a valid password"),
-  },
-  {
-    why: "for a channel of nobody",
-    body: { email: "", phone: NUMBER, channel: "pigeon" },
-    answer: [400, "validation_failed"],
-  },
-  {
-    why: "for a number with a challenge",
-    body: {
-      email: "",
-      phone: NUMBER,
-      code_challenge: CHALLENGE,
-      code_challenge_method: "s256",
-    },
-    answer: invalid("PKCE not supported for phone signups"),
-  },
-  {
-    why: "for a malformed number",
-    body: { email: "", phone: "12ab" },
-    answer: invalid(E164),
-  },
-  {
-    why: "for somebody who is there, where addresses need no confirmation",
-    given: async ({ config, email: newAddress }) => {
-      const email = newAddress();
-      await signUp(config, { email, password: PASSWORD });
-      return { body: { email } };
-    },
-    answer: [422, "user_already_exists", "User already registered"],
-  },
-  {
-    why: "for an address that is not among those allowed",
-    env: {
-      GOTRUE_MAILER_AUTOCONFIRM: "false",
-      GOTRUE_EXTERNAL_EMAIL_AUTHORIZED_ADDRESSES: "boss@example.com",
-    },
-    answer: [
-      400,
-      "email_address_not_authorized",
-      `Email address "${ADDRESS}" cannot be used as it is not authorized`,
-    ],
-  },
-];
-
-const SIGN_IN: readonly Refusal[] = [
-  {
-    why: "for address and number at once",
-    body: BOTH,
-    answer: invalid(
-      "Only an email address or phone number should be provided on login.",
-    ),
-  },
-  {
-    why: "for nobody",
-    body: { email: "" },
-    answer: invalid("missing email or phone"),
-  },
-  {
-    why: "for an unknown address",
-    answer: [400, "invalid_credentials", "Invalid login credentials"],
-  },
-];
-
-const EXCHANGE: readonly Refusal[] = [
-  {
-    why: "without a verifier",
-    body: { code_verifier: "" },
-    answer: invalid(
-      "invalid request: both auth code and code verifier should be non-empty",
-    ),
-  },
-  {
-    why: "for a code of nobody",
-    answer: [
-      404,
-      "flow_state_not_found",
-      "invalid flow state, no valid flow state found",
-    ],
-  },
-  {
-    why: "for another verifier",
-    needs: ["mail"],
-    given: async ({ admin, email: newAddress, mail, send }) => {
-      const email = newAddress();
-      await admin.createUser({ email, email_confirm: true });
-      const challenge = {
-        code_challenge: CHALLENGE,
-        code_challenge_method: "s256",
-      };
-      await send("POST", "/otp", { body: { email, ...challenge } });
-      const { token_hash } = await mail(email);
-      const path = `/verify?token=${token_hash}&type=magiclink`;
-      const { headers } = await send("GET", path);
-      const url = new URL(headers.get("Location") ?? "");
-      return { body: { auth_code: url.searchParams.get("code") } };
-    },
-    answer: [
-      400,
-      "bad_code_verifier",
-      "code challenge does not match previously saved code verifier",
-    ],
-  },
-];
+const byAddress = { email: ADDRESS };
 
 const OTP: readonly Refusal[] = [
   ...OF_CHALLENGES,
@@ -359,22 +202,7 @@ const VERIFY: readonly Refusal[] = [
   },
 ];
 
-const byAddress = { email: ADDRESS };
-
-export const REFUSED_ENTRIES: readonly ContractCase[] = [
-  ...refusals(
-    "POST /signup",
-    { body: { ...byAddress, password: PASSWORD } },
-    SIGN_UP,
-  ),
-  ...refusals("POST /token?grant_type=password", {
-    at: "/token?grant_type=password",
-    body: { ...byAddress, password: PASSWORD },
-  }, SIGN_IN),
-  ...refusals("POST /token?grant_type=pkce", {
-    at: "/token?grant_type=pkce",
-    body: { auth_code: "abc", code_verifier: "def" },
-  }, EXCHANGE),
+export const REFUSED_MESSAGES: readonly ContractCase[] = [
   ...refusals("POST /otp", { body: byAddress }, OTP),
   ...refusals("POST /magiclink", { body: byAddress }, [
     ...MAGIC_LINK,
@@ -410,9 +238,4 @@ export const REFUSED_ENTRIES: readonly ContractCase[] = [
     { body: { ...byAddress, type: "signup", token: "123456" } },
     VERIFY,
   ),
-  ...refusals("POST /logout", { as: "user" }, [{
-    why: "for a scope that there is not",
-    at: "/logout?scope=some",
-    answer: invalid('Unsupported logout scope "some"'),
-  }]),
 ];
