@@ -176,24 +176,38 @@ function make(options: Omit<EmulatorOptions, "env"> = {}): Emulator {
   return start(ENV, { now: () => 1_750_000_000_000, ...options });
 }
 
+type Pair = readonly [one: Emulator, other: Emulator];
+
+/** Two emulators, once in the order in which they were made and once in the other. */
+function bothWays(isShared: boolean): readonly Pair[] {
+  const pair = (): Pair => {
+    const options = isShared ? { store: createStore() } : {};
+    return [make(options), make(options)];
+  };
+  const [first, second] = [pair(), pair()];
+  return [first, [second[1], second[0]]];
+}
+
 for (const [name, { isData, change, look }] of Object.entries(ASPECTS)) {
   Deno.test(`Two emulators do not share ${name}`, async () => {
-    const [one, other, untouched] = [make(), make(), make()];
-    const made = await change(one);
-    const unchanged = await look(untouched, made);
-    assertEquals(await look(other, made), unchanged);
-    assertNotEquals(await look(one, made), unchanged);
+    for (const [one, other] of bothWays(false)) {
+      const made = await change(one);
+      const unchanged = await look(make(), made);
+      assertEquals(await look(other, made), unchanged);
+      assertNotEquals(await look(one, made), unchanged);
+    }
   });
 
   const verb = isData ? "share" : "do not share";
   Deno.test(`Two emulators over one store ${verb} ${name}`, async () => {
-    const store = createStore();
-    const [one, other] = [make({ store }), make({ store })];
-    const made = await change(one);
-    const unchanged = await look(make(), made);
-    const seen = await look(other, made);
-    assertEquals(seen, isData ? await look(one, made) : unchanged);
-    if (isData) assertNotEquals(seen, unchanged);
+    for (const [one, other] of bothWays(true)) {
+      const made = await change(one);
+      const unchanged = await look(make(), made);
+      const seen = await look(other, made);
+      assertEquals(seen, isData ? await look(one, made) : unchanged);
+      if (isData) assertNotEquals(seen, unchanged);
+      else assertNotEquals(await look(one, made), unchanged);
+    }
   });
 }
 
