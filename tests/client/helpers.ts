@@ -125,7 +125,9 @@ export class Kit {
     return new Proxy(target, {
       get: (_, name) => {
         const value: unknown = Reflect.get(target, name, target);
-        if (name === "mfa") return this.#watch(value as object);
+        if (["mfa", "passkey", "webauthn"].includes(String(name))) {
+          return this.#watch(value as object);
+        }
         if (typeof value !== "function") return value;
         return (...args: unknown[]) => {
           const result: unknown = value.apply(target, args);
