@@ -2,8 +2,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { connectEmulator, createEmulator } from "@gotrue/edge/emulator";
 import { listen } from "@gotrue/edge/emulator/main";
-
-const PROGRAM = new URL("../../lib/emulator/main.ts", import.meta.url).pathname;
+import { readUrls, run } from "./program_process.ts";
 
 Deno.test("listen() serves an emulator until it is closed", async () => {
   const emulator = createEmulator();
@@ -56,7 +55,7 @@ Deno.test("listen() answers control on a port, but to no other name", async () =
 Deno.test("main() says where it listens and ends with 0 when it is told to", async () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const child = run(["--port", "0"]).spawn();
-    const url = await readUrl(child.stdout);
+    const [url = ""] = await readUrls(child.stdout, 1);
     const answer = await fetch(`${url}/health`);
     await answer.body?.cancel();
     child.kill(signal);
@@ -87,7 +86,7 @@ Deno.test("--data keeps every answered request through a kill, and all through S
   const answered = new Set<string>();
   for (const signal of ["SIGKILL", "SIGTERM", "SIGKILL"] as const) {
     const child = run(args).spawn();
-    const url = await readUrl(child.stdout);
+    const [url = ""] = await readUrls(child.stdout, 1);
     await Promise.all([
       signUpMany(url, signal, answered),
       endSoon(child, signal, answered),
@@ -95,7 +94,7 @@ Deno.test("--data keeps every answered request through a kill, and all through S
     await child.stderr.cancel();
   }
   const child = run(args).spawn();
-  const url = await readUrl(child.stdout);
+  const [url = ""] = await readUrls(child.stdout, 1);
   for (const email of answered) {
     assertEquals(await signIn(url, email), email);
   }
@@ -166,26 +165,4 @@ async function post(url: string, path: string, email: string): Promise<string> {
     body: JSON.stringify({ email, password: "correct horse" }),
   });
   return (await answer.json()).user?.email;
-}
-
-function run(args: string[]): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", PROGRAM, ...args],
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  });
-}
-
-/** The address in the first line; the rest is dropped. */
-async function readUrl(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const reader = stream.getReader();
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`The program ended: ${text}`);
-    text += new TextDecoder().decode(value);
-  }
-  await reader.cancel();
-  return /http:\/\/[\w.:]+/.exec(text)![0];
 }
