@@ -68,7 +68,16 @@ export function showList<T>(
     );
   }
   lists.set(parent, after);
-  arrange(parent, [...after.values()].map(({ node }) => node));
+  const nodes = [...after.values()].map(({ node }) => node);
+  const lines = [...before.keys()];
+  const line = lines.findIndex((key) =>
+    before.get(key)!.node.contains(document.activeElement)
+  );
+  keepFocus(
+    () => arrange(parent, nodes),
+    before.get(lines[line] ?? "")?.node,
+    () => after.get(lines[line] ?? "")?.node ?? nodes[line] ?? nodes.at(-1),
+  );
   return [...after.keys()].filter((key) => !before.has(key));
 }
 
@@ -80,6 +89,23 @@ function redraw(node: HTMLElement, known: Rendered | undefined): HTMLElement {
   const [old, young] = [opened(known.node), opened(node)];
   if (old?.hasAttribute("open")) young?.setAttribute("open", "");
   return node;
+}
+
+/** Who works by keyboard goes on at the same control of the same line, or of the one in its place. */
+function keepFocus(
+  work: () => void,
+  line: HTMLElement | undefined,
+  successor: () => HTMLElement | undefined,
+): void {
+  const controls = (node: HTMLElement | undefined) => [
+    ...node?.querySelectorAll<HTMLElement>("a, button, summary") ?? [],
+  ];
+  const active = document.activeElement as HTMLElement;
+  const at = controls(line).indexOf(active);
+  work();
+  if (!line || active.isConnected) return;
+  const next = controls(successor())[at] ?? document.querySelector("h1");
+  next?.focus();
 }
 
 function arrange(parent: Element, nodes: readonly HTMLElement[]): void {

@@ -350,6 +350,17 @@ tell("everything has a name, and the keyboard reaches it", async (visit) => {
   assertMatch(await focused(tab), /^Users/);
   await tab.page.keyboard.press("Enter");
   await tab.reads("Add a user");
+  const remove = "[aria-label^='Delete']";
+  await tab.page.waitForSelector(remove);
+  await visit.emulator.users.seed({ email: "bob@example.com" });
+  await tab.reads("bob@example.com");
+  await tab.page.focus(remove);
+  await tab.page.keyboard.press("Enter");
+  await tab.until(() => document.querySelectorAll("tbody tr").length === 1);
+  assertEquals(await focused(tab), "Delete");
+  await tab.page.keyboard.press("Enter");
+  await tab.until(() => !document.querySelector("tbody tr"));
+  assertEquals(await focused(tab), "Users");
 });
 
 tell(
