@@ -20,7 +20,7 @@ import {
   timeSignatures,
   timeSignUps,
   timeStart,
-} from "../tests/bench/emulator_bench.ts";
+} from "../tests/bench/emulator/cases.ts";
 import { runCommand } from "./runtimes/command.ts";
 import { ROOT } from "./sources.ts";
 
