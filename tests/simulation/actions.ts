@@ -70,7 +70,11 @@ export function perform(
 
 function drawBounds(tab: Tab, random: Random): Omit<Request, "headers"> {
   if (random.chance(92)) return {};
-  if (random.chance(50)) return { timeoutMs: random.whole(1, 3_000) };
+  if (random.chance(50)) {
+    tab.world.count("caller's deadline");
+    return { timeoutMs: random.whole(1, 3_000) };
+  }
+  tab.world.count("caller aborts");
   const controller = new AbortController();
   const delayMs = random.chance(20) ? 0 : random.whole(0, 3_000);
   const abort = () => controller.abort(new Error("Had enough"));

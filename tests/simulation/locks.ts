@@ -69,13 +69,19 @@ export class LockManager {
     return !user.isDead && holders.some((holder) => holder.user === user);
   }
 
-  /** Somebody takes every lock away from its holder. */
-  steal(): void {
+  /**
+   * Somebody takes every lock away from its holder.
+   *
+   * @returns Whether there was one.
+   */
+  steal(): boolean {
+    const isHeld = this.#holders.size > 0;
     for (const [name, holder] of [...this.#holders]) {
       holder.isLost = true;
       holder.reject(new DOMException("The lock was stolen", "AbortError"));
       this.#release(name);
     }
+    return isHeld;
   }
 
   /** What a dead tab held is free. */

@@ -1,4 +1,5 @@
 /** What lies between the clients and the server, and what goes wrong there. */
+import { isAuthError } from "../../lib/errors.ts";
 import type { Random } from "./random.ts";
 import type { Answered, Outgoing, SimulatedServer } from "./server.ts";
 import type { Timer, VirtualTime } from "./time.ts";
@@ -46,6 +47,7 @@ export interface NetworkWatch {
   onSend(request: SentRequest): void;
   onServed(request: SentRequest, answer: Answered): void;
   onAnswer(request: SentRequest): void;
+  count(kind: string): void;
 }
 
 interface Fate {
@@ -104,6 +106,9 @@ export class Network {
         if (!request.isOpen || tab.isDead) return;
         this.#close(request);
         request.hasFailed = true;
+        if (isAuthError(init.signal?.reason, "timeout")) {
+          this.#watch.count("request timed out");
+        }
         this.#watch.onAnswer(request);
         reject(init.signal?.reason);
       });
@@ -211,8 +216,24 @@ export class Network {
         lying: 1,
       })
       : weather;
-    return fateIn(concrete, random, this.#time.now);
+    const fate = fateIn(concrete, random, this.#time.now);
+    this.#watch.count(nameOf(concrete, fate));
+    return fate;
   }
+}
+
+/** What is counted of a fate. */
+function nameOf(weather: Weather, { kind, forged }: Fate): string {
+  if (kind === "lost" || kind === "truncated") return `answer ${kind}`;
+  if (kind === "silent") return "request stalled";
+  if (weather === "slow") return "request slow";
+  if (!forged) return `request ${kind}`;
+  if (weather === "lying") return "answer lying";
+  const { status, headers } = forged;
+  if (weather === "gateway") return `answer ${status} HTML`;
+  const retryAfter = headers.get("retry-after");
+  if (retryAfter === null) return "answer 429 alone";
+  return `answer 429 with ${/^\d+$/.test(retryAfter) ? "seconds" : "a date"}`;
 }
 
 function fateIn(weather: Weather, random: Random, now: number): Fate {

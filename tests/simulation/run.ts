@@ -1,5 +1,6 @@
 /** Runs seeds: one world each. */
 import { AuthClient } from "../../lib/client/auth_client.ts";
+import type { Counts } from "./coverage.ts";
 import { watchAll } from "./promises/mod.ts";
 import { Random } from "./random.ts";
 import { begin, takeStep } from "./steps.ts";
@@ -29,6 +30,8 @@ export interface RunResult {
   /** The step at which the promise was broken. */
   readonly step: number;
   readonly trace: readonly string[];
+  /** What has occurred, and how often. */
+  readonly counts: Counts;
 }
 
 let world: World | undefined;
@@ -42,6 +45,8 @@ async function warmUp(): Promise<void> {
     fetch: () => Promise.reject(new TypeError("There is no network")),
   });
   await client.signInWithOtp({ email: "u0@example.com" }).catch(() => {});
+  await client.mfa.getAuthenticatorAssuranceLevel();
+  client.dispose();
 }
 
 /** Runs one seed. */
@@ -80,6 +85,6 @@ export async function runSeed(
     restore();
     globalThis.removeEventListener("unhandledrejection", onRejection);
   }
-  const { violation, trace = [] } = current;
-  return { seed, violation, step, trace };
+  const { violation, trace = [], counts } = current;
+  return { seed, violation, step, trace, counts };
 }

@@ -10,6 +10,12 @@ type Step = (world: World, random: Random) => void | Promise<void>;
 
 const HOUR = 3_600_000;
 
+const LENGTHS = {
+  "an hour": HOUR,
+  "a day": 26 * HOUR,
+  "a week": 24 * 8 * HOUR,
+} as const;
+
 const STEPS = {
   act: 48,
   open: 3,
@@ -27,7 +33,7 @@ const STEPS = {
   crash: 1.5,
   revoke: 1.2,
   jump: 2,
-  steal: 1.5,
+  steal: 5,
 } as const;
 
 type StepName = keyof typeof STEPS;
@@ -65,6 +71,7 @@ const RUN: Readonly<Record<StepName, Step>> = {
     const { usable } = world;
     if (usable.length < 2) return;
     const tab = random.pick(usable);
+    world.count("tab closed");
     tab.isDisposed = true;
     void tab.call("dispose", () => tab.client.dispose());
   },
@@ -73,11 +80,16 @@ const RUN: Readonly<Record<StepName, Step>> = {
   expiry: async (world, random) => {
     const { issue } = world.facts.stored;
     const left = issue ? issue.expiresAt * 1000 - world.time.now : 0;
-    if (left > 0) sleep(world, left + random.whole(-120_000, 20_000));
+    if (left > 0) {
+      world.count("slept to expiry");
+      sleep(world, left + random.whole(-120_000, 20_000));
+    }
     await world.advance(random.whole(1, 2_000));
   },
   sleep: async (world, random) => {
-    sleep(world, random.pick([HOUR, 26 * HOUR, 24 * 8 * HOUR]));
+    const length = random.weighted({ "an hour": 1, "a day": 1, "a week": 1 });
+    world.count(`slept for ${length}`);
+    sleep(world, LENGTHS[length]);
     await world.advance(random.whole(1, 2_000));
   },
   weather: (world, random) => {
@@ -110,7 +122,10 @@ const RUN: Readonly<Record<StepName, Step>> = {
   },
   visibility: (world, random) => {
     const paged = world.usable.filter(({ page }) => page);
-    if (paged.length > 0) random.pick(paged).page?.show(random.chance(60));
+    if (paged.length === 0) return;
+    const isShown = random.chance(60);
+    world.count(isShown ? "page shown" : "page hidden");
+    random.pick(paged).page?.show(isShown);
   },
   mail: followMail,
   trouble: (world, random) => {
@@ -136,6 +151,7 @@ const RUN: Readonly<Record<StepName, Step>> = {
     const text = place === ""
       ? drawText(random, facts.issues.at(-1))
       : drawSmallText(random);
+    world.count(place ? "garbage beside it" : "garbage in the session");
     storage.put(key + place, text);
     if (place === "-user") world.users?.put(key + place, text);
   },
@@ -158,23 +174,36 @@ const RUN: Readonly<Record<StepName, Step>> = {
   },
   jump: (world, random) => {
     const size = random.pick([30_000, 600_000, 2 * HOUR, 50 * HOUR]);
-    world.skewMs += Math.round(size * (random.fraction() * 2 - 1));
+    const changeMs = Math.round(size * (random.fraction() * 2 - 1));
+    world.count(`clock set ${changeMs < 0 ? "back" : "ahead"}`);
+    world.skewMs += changeMs;
     world.jumps++;
     world.log(() => `local clock is ahead by ${world.skewMs} ms`);
   },
-  steal: (world) => world.locks.steal(),
+  steal: (world) => {
+    if (world.locks.steal()) world.count("lock stolen while held");
+  },
 };
 
+const PAST = {
+  end: "ended",
+  ban: "banned",
+  unban: "unbanned",
+  delete: "deleted",
+} as const;
+
 function revoke(
-  { server, time }: World,
+  world: World,
   random: Random,
   issue: { readonly family: string; readonly user: string },
 ): void {
-  const how = random.pick(["end", "end", "ban", "unban", "delete"]);
-  if (how === "end") server.endSession(issue.family);
-  if (how === "ban") server.ban(issue.user, time.now + HOUR);
-  if (how === "unban") server.ban(issue.user, null);
-  if (how === "delete" && random.chance(30)) server.deleteUser(issue.user);
+  const { server, time } = world;
+  const { family, user } = issue;
+  const how = random.weighted({ end: 40, ban: 20, unban: 20, delete: 6 });
+  world.count(`${how === "end" ? "session" : "user"} ${PAST[how]}`);
+  if (how === "end") server.endSession(family);
+  else if (how === "delete") server.deleteUser(user);
+  else server.ban(user, how === "ban" ? time.now + HOUR : null);
 }
 
 function sleep(world: World, durationMs: number): void {
@@ -191,6 +220,7 @@ export function openTab(world: World, random: Random, address?: string): Tab {
     ? "https://app.example/"
     : undefined;
   const isGarbage = setup.hasGarbage && random.chance(30);
+  if (isGarbage && !address) world.count("address of garbage");
   const tab = world.openTab({
     process: random.pick(processes),
     autoRefreshToken: random.chance(setup.autoPercent),
@@ -216,6 +246,8 @@ async function followMail(world: World, random: Random): Promise<void> {
   });
   const address = answer.headers.get("location");
   if (!address) return;
+  const kind = address.includes("#access_token") ? "tokens" : "a code";
+  world.count(`address with ${kind}`);
   world.facts.learnAddress(address);
   const tab = openTab(world, random, address);
   void perform(tab, "initialize", random);
@@ -223,7 +255,8 @@ async function followMail(world: World, random: Random): Promise<void> {
 
 /** What a subscriber can do to others. */
 function harm(tab: Tab): unknown {
-  const { random } = tab.world;
+  const { world } = tab;
+  const { random } = world;
   if (tab.malice > 0 && tab.isUsable) {
     tab.malice--;
     const methods: readonly Method[] = [
@@ -237,18 +270,16 @@ function harm(tab: Tab): unknown {
       "stopAutoRefresh",
       "startAutoRefresh",
     ];
-    void perform(tab, random.pick(methods), random);
+    const method = random.pick(methods);
+    world.count(`subscriber calls ${method}`);
+    void perform(tab, method, random);
   }
-  switch (random.whole(0, 3)) {
-    case 0:
-      throw new Error("A hostile subscriber");
-    case 1:
-      return new Promise(() => {});
-    case 2:
-      return Promise.reject(new Error("A hostile subscriber, later"));
-    default:
-      return undefined;
-  }
+  const deed = random.pick(["throws", "hangs", "rejects", "returns"]);
+  world.count(`subscriber ${deed}`);
+  const error = new Error("A hostile subscriber");
+  if (deed === "throws") throw error;
+  if (deed === "hangs") return new Promise(() => {});
+  return deed === "rejects" ? Promise.reject(error) : undefined;
 }
 
 /** How the first tab finds the storage. */

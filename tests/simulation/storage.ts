@@ -25,6 +25,13 @@ export interface StorageChange {
   readonly isTorn: boolean;
 }
 
+/** Learns what happens in a storage. */
+export interface StorageWatch {
+  onChange(change: StorageChange): void;
+  /** Something has gone wrong. */
+  count(kind: string): void;
+}
+
 /** Whose view of the storage it is. */
 export interface Reader {
   readonly id: number;
@@ -40,21 +47,21 @@ export class SharedStorage {
   readonly #kind: StorageKind;
   readonly #time: VirtualTime;
   readonly #random: () => Random;
-  readonly #onChange: (change: StorageChange) => void;
+  readonly #watch: StorageWatch;
   /** Operations that have not answered yet. */
   pending = 0;
 
-  /** @param onChange Told each change, at its moment. */
+  /** @param watch Told what happens, at its moment. */
   constructor(
     kind: StorageKind,
     time: VirtualTime,
     random: () => Random,
-    onChange: (change: StorageChange) => void,
+    watch: StorageWatch,
   ) {
     this.#kind = kind;
     this.#time = time;
     this.#random = random;
-    this.#onChange = onChange;
+    this.#watch = watch;
   }
 
   /** The storage as one tab has it. Its operations keep their order. */
@@ -89,14 +96,17 @@ export class SharedStorage {
     const before = this.items.get(key) ?? null;
     if (after === null) this.items.delete(key);
     else this.items.set(key, after);
-    this.#onChange({ writer, key, before, after, isTorn });
+    this.#watch.onChange({ writer, key, before, after, isTorn });
   }
 
   #isFailing(operation: "get" | "set" | "remove"): boolean {
     const { trouble } = this;
     if (!trouble || trouble === "hanging") return false;
-    if (trouble !== "failing") return operation === "set";
-    return this.#random().chance(70);
+    const isHit = trouble === "failing"
+      ? this.#random().chance(70)
+      : operation === "set";
+    if (isHit) this.#watch.count(`storage ${trouble}`);
+    return isHit;
   }
 
   #refuse(reader: Reader, key: string, value: string): void {
@@ -115,7 +125,9 @@ export class SharedStorage {
     run: () => T,
   ): T | Promise<T> {
     if (!this.#kind.isAsync) return reader.isDead ? nothing : run();
-    if (reader.isDead || this.trouble === "hanging") {
+    if (reader.isDead) return new Promise(() => {});
+    if (this.trouble === "hanging") {
+      this.#watch.count("storage hanging");
       return new Promise(() => {});
     }
     const { latencyMs } = this.#kind;

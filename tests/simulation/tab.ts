@@ -206,9 +206,14 @@ export class Tab {
 
   /** It crashes: nothing of it goes on, and nobody is told. */
   die(): void {
+    const { network } = this.world;
+    const isRefreshing = [...network.open].some(({ tab, refreshToken }) =>
+      tab === this && refreshToken !== undefined
+    );
+    this.world.count(`tab crashed${isRefreshing ? " in mid-refresh" : ""}`);
     this.isDead = true;
     this.pending.clear();
-    this.world.network.forget(this);
+    network.forget(this);
     this.world.locks.releaseDead();
     this.client.stopAutoRefresh();
   }

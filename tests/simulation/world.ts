@@ -5,6 +5,7 @@
 import type { AuthDiagnostic } from "../../lib/config.ts";
 import { createControl } from "../../lib/emulator/control.ts";
 import { ChannelBus } from "./channel.ts";
+import { type Counts, kindsOf } from "./coverage.ts";
 import { Facts, type Stored } from "./facts.ts";
 import { LockManager } from "./locks.ts";
 import { Network, type SentRequest } from "./network.ts";
@@ -79,6 +80,8 @@ export class World {
   violation: Violation | undefined;
   /** What happened, when somebody wants to read it. */
   trace: string[] | undefined;
+  /** What has occurred, and how often. */
+  readonly counts: Counts = new Map();
   readonly #checkers: readonly Checker[];
   #ids = 0;
 
@@ -86,7 +89,9 @@ export class World {
     this.seed = seed;
     const random = this.random = new Random(seed);
     const setup = this.setup = drawSetup(random);
+    for (const kind of kindsOf(setup)) this.count(kind);
     const { time } = this;
+    const count = (kind: string) => this.count(kind);
     const current = () => this.random;
     this.skewMs = setup.skewMs;
     this.facts = new Facts(() => time);
@@ -94,12 +99,16 @@ export class World {
     this.server = new SimulatedServer(setup.env, own, () => time.now);
     this.network = new Network(this.server, time, current, this);
     const { key } = this;
-    this.storage = new SharedStorage(setup.storage, time, current, (change) => {
-      if (change.key === key) this.#onStore(change);
-      else this.log(() => `storage: ${change.key} = ${change.after}`);
+    this.storage = new SharedStorage(setup.storage, time, current, {
+      count,
+      onChange: (change) => {
+        if (change.key === key) this.#onStore(change);
+        else this.log(() => `storage: ${change.key} = ${change.after}`);
+      },
     });
+    const unwatched = { count, onChange: () => {} };
     this.users = setup.hasUserStorage
-      ? new SharedStorage(setup.storage, time, current, () => {})
+      ? new SharedStorage(setup.storage, time, current, unwatched)
       : undefined;
     this.locks = new LockManager(setup.locks, () => time.awake);
     this.channels = new ChannelBus(setup.channel, time, current);
@@ -135,12 +144,18 @@ export class World {
   openTab(options: TabOptions): Tab {
     const tab = new Tab(this, this.tabs.length, options);
     this.tabs.push(tab);
+    this.count("tab opened");
     this.log(() =>
       `${tab.id} opens in process ${options.process.id} ` +
       `at ${options.address ?? "no page"}`
     );
     for (const checker of this.#checkers) checker.onOpen?.(tab);
     return tab;
+  }
+
+  /** Something has occurred. */
+  count(kind: string): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
   /** A number that no other has. */
@@ -217,10 +232,22 @@ export class World {
       `server answers ${request.tab.id} ${request.endpoint}: ` +
       `${answer.status} ${answer.status >= 400 ? answer.text : ""}`
     );
-    if (answer.status === 200) {
-      this.facts.learn(answer.text, request.refreshToken);
+    const known = this.facts.issues.length;
+    const issue = answer.status === 200
+      ? this.facts.learn(answer.text, request.refreshToken)
+      : undefined;
+    if (request.refreshToken !== undefined) {
+      this.#countRefresh(answer, issue !== undefined && issue.order < known);
     }
     for (const checker of this.#checkers) checker.onServed?.(request, answer);
+  }
+
+  #countRefresh({ status, text }: Answered, isRepeated: boolean): void {
+    const { env } = this.setup;
+    const reuse = env["GOTRUE_SECURITY_REFRESH_TOKEN_REUSE_INTERVAL"];
+    if (isRepeated) this.count(`answer repeated, reuse window ${reuse}`);
+    else if (status === 200) this.count("refreshed");
+    else this.count(`refused: ${/"(?:error_)?code":"(\w+)"/.exec(text)?.[1]}`);
   }
 
   onAnswer(request: SentRequest): void {
@@ -234,6 +261,8 @@ export class World {
   }
 
   onCall(call: Call): void {
+    const { method, scope } = call;
+    this.count(scope === undefined ? method : `${method} ${scope}`);
     this.log(() =>
       `${call.tab.id} calls ${call.method} #${call.id} ${call.explicit ?? ""}`
     );
@@ -249,6 +278,8 @@ export class World {
   }
 
   onTold(told: Told): void {
+    this.count(told.event);
+    this.count(`cause ${told.cause}`);
     this.log(() =>
       `${told.tab.id} tells ${told.subscriber} ${told.event} (${told.cause}) ` +
       `${told.session?.refresh_token}`
