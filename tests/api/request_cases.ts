@@ -49,6 +49,7 @@ const FREE_FORM = new Set([
   "app_metadata",
   "queryParams",
   "credential_response",
+  "credential",
   "rpOrigins",
 ]);
 

@@ -24,7 +24,7 @@ const EMAIL = "ada@example.com";
 const PHONE = "15550001111";
 const PASSWORD = "correct horse";
 
-function call(
+export function call(
   name: string,
   make: Call["make"],
   expect: Call["expect"],
@@ -32,11 +32,11 @@ function call(
   return { name: `${name}()`, make, expect };
 }
 
-function nothing(): undefined {
+export function nothing(): undefined {
   return undefined;
 }
 
-function same(body: Recorded): unknown {
+export function same(body: Recorded): unknown {
   return body;
 }
 
@@ -44,7 +44,7 @@ function user(body: Recorded): unknown {
   return { user: body };
 }
 
-function signedIn(body: Recorded): unknown {
+export function signedIn(body: Recorded): unknown {
   return { user: body.user, session: body };
 }
 
@@ -262,7 +262,7 @@ export const mfaVerifyWebauthn: Call = call(
       webauthn: {
         type: "request",
         rpId: "localhost",
-        credential_response: {},
+        credential_response: {} as never,
       },
     }),
   same,

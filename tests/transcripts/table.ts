@@ -5,6 +5,7 @@
 import type { RecordedRequest } from "../../scripts/replay/types.ts";
 import * as calls from "./calls.ts";
 import type { Call } from "./calls.ts";
+import * as passkeys from "./passkey_calls.ts";
 import { UNMAPPED } from "./unmapped.ts";
 
 /** The calls that a request stands for; the first one counts, all are made. */
@@ -54,6 +55,21 @@ export const TABLE: Readonly<Record<string, Choose>> = {
     member(r, "webauthn") ? calls.mfaVerifyWebauthn : calls.mfaVerify,
   ],
   "DELETE /factors/{id}": () => [calls.mfaUnenroll],
+  "GET /passkeys": () => [passkeys.passkeyList],
+  "PATCH /passkeys/{id}": () => [passkeys.passkeyUpdate],
+  "DELETE /passkeys/{id}": () => [passkeys.passkeyDelete],
+  "POST /passkeys/registration/options": () => [
+    passkeys.passkeyStartRegistration,
+  ],
+  "POST /passkeys/registration/verify": () => [
+    passkeys.passkeyVerifyRegistration,
+  ],
+  "POST /passkeys/authentication/options": () => [
+    passkeys.passkeyStartAuthentication,
+  ],
+  "POST /passkeys/authentication/verify": () => [
+    passkeys.passkeyVerifyAuthentication,
+  ],
   "GET /settings": () => [calls.getSettings],
   "GET /health": () => [calls.getHealth],
   "GET /.well-known/jwks.json": () => [calls.getJwks],
@@ -66,6 +82,9 @@ export const TABLE: Readonly<Record<string, Choose>> = {
   "DELETE /admin/users/{id}": () => [calls.deleteUser],
   "GET /admin/users/{id}/factors": () => [calls.adminMfaListFactors],
   "DELETE /admin/users/{id}/factors/{id}": () => [calls.mfaDeleteFactor],
+  "GET /admin/users/{id}/passkeys": () => [passkeys.passkeyListPasskeys],
+  "DELETE /admin/users/{id}/passkeys/{id}":
+    () => [passkeys.passkeyDeletePasskey],
 };
 
 function member(request: RecordedRequest, name: string): unknown {
