@@ -39,11 +39,12 @@ export function countAll(emulator: Emulator): JsonObject {
 /** Mails and texts together. */
 export function listMessages(emulator: Emulator, search: Search): Listing {
   const { mails, messages } = serverOf(emulator).store.tables;
-  const rows = [
-    ...[...mails.all()].map((mail) => ({ kind: "mail", ...mail })),
-    ...[...messages.all()].map((text) => ({ kind: "text", ...text })),
-  ].sort((a, b) => a.seq - b.seq);
-  return select(rows, search, (row) => [row.to], (row) => ({ ...row }));
+  const rows = [...mails.all(), ...messages.all()]
+    .sort((a, b) => a.seq - b.seq);
+  return select(rows, search, (row) => [row.to], (row) => ({
+    kind: "html" in row ? "mail" : "text",
+    ...row,
+  }));
 }
 
 /** Users as `GET /user` shows them, with what belongs to them. */
@@ -163,8 +164,8 @@ function select<R extends Row>(
 ): Listing {
   const all = [...rows].reverse();
   const text = (search.text ?? "").trim().toLowerCase();
-  const items = all.filter((row) =>
-    namesOf(row).some((name) => name.toLowerCase().includes(text))
-  );
+  const fits = (row: R) =>
+    namesOf(row).some((name) => name.toLowerCase().includes(text));
+  const items = text === "" ? all : all.filter(fits);
   return { total: all.length, items: items.slice(0, MAX_ITEMS).map(show) };
 }

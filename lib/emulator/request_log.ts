@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { readAddress } from "./handle.ts";
-import { maskBody, maskQuery } from "./request_masks.ts";
+import { maskBody, maskQuery, maskUrl } from "./request_masks.ts";
 
 /** A request as the log shows it; what proves anybody's identity is masked. */
 export interface LogEntry {
@@ -18,6 +18,8 @@ export interface LogEntry {
   readonly request: string;
   /** The status of the answer; null when the connection was broken. */
   readonly status: number | null;
+  /** Where a redirect leads, "" for none. */
+  readonly location: string;
   /** The code of the error, "" for none. */
   readonly code: string;
   /** The body of the answer, "" for none. */
@@ -90,6 +92,7 @@ export class RequestLog {
         ...entry,
         request: await readBody(copy, "request").catch(() => ""),
         status: null,
+        location: "",
         code: "",
         response: "",
         duration: this.#stopwatch() - start,
@@ -120,11 +123,15 @@ async function readBody(
 
 async function readAnswer(
   response: Response,
-): Promise<Pick<LogEntry, "code" | "response">> {
+): Promise<Pick<LogEntry, "location" | "code" | "response">> {
   const text = response.body === null
     ? ""
     : await readBody(response.clone(), "response");
-  return { code: codeOf(response, text), response: text };
+  return {
+    location: maskUrl(response.headers.get("Location") ?? ""),
+    code: codeOf(response, text),
+    response: text,
+  };
 }
 
 /** The error's code by each of the server's formats. */

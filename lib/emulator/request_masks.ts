@@ -15,6 +15,17 @@ export function maskQuery(query: URLSearchParams): string {
   return pairs.length > 0 ? `?${pairs.join("&")}` : "";
 }
 
+/** An address as it may be shown: queries are masked, and fragments as well. */
+export function maskUrl(text: string): string {
+  const [, address, query, fragment] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(
+    text,
+  )!;
+  const masked = [query, fragment].map((part = "") =>
+    part.slice(0, 1) + maskQuery(new URLSearchParams(part.slice(1))).slice(1)
+  );
+  return address + masked.join("");
+}
+
 /** A body as it may be shown: JSON and forms without secrets; other kinds by their length alone. */
 export function maskBody(
   text: string,

@@ -19,6 +19,8 @@ import {
 export function inboxPanel(bench: Workbench): Panel {
   let search = "";
   let selected: string | undefined;
+  // Until somebody chooses, the newest one is shown.
+  let isChosen = false;
   let messages: readonly MessageItem[] = [];
   let isFirst = true;
   const list = h("ul", { class: "messages", "aria-label": "Messages" });
@@ -45,14 +47,21 @@ export function inboxPanel(bench: Workbench): Panel {
       messages,
       ({ id }) => id,
       (message) =>
-        h("li", {}, messageButton(message, () => select(message.id))),
+        h(
+          "li",
+          {},
+          messageButton(message, () => {
+            isChosen = true;
+            select(message.id);
+          }),
+        ),
     );
     note.textContent = describe(found.total, messages.length, search);
     if (!isFirst && search === "") announceNew(bench, messages, fresh);
     isFirst = false;
-    const isThere = messages.some(({ id }) => id === selected);
+    isChosen &&= messages.some(({ id }) => id === selected);
     const shown = detail.dataset["id"];
-    const next = isThere ? selected : messages[0]?.id;
+    const next = isChosen ? selected : messages[0]?.id;
     if (next !== shown || messages.length === 0) select(next);
   };
   const element = h(

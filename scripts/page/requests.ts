@@ -72,7 +72,9 @@ function showEntry(entry: LogEntry): HTMLElement {
         h("span", { class: "dim duration" }, `${duration.toFixed(1)} ms`),
       ),
       bodyView("Request", entry.request),
-      bodyView("Answer", entry.response),
+      entry.location === ""
+        ? bodyView("Answer", entry.response)
+        : bodyView("Leads to", entry.location),
     ),
   );
 }

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createClock } from "../../lib/emulator/clock.ts";
 import { RequestLog } from "../../lib/emulator/request_log.ts";
-import { maskBody, maskQuery } from "../../lib/emulator/request_masks.ts";
+import {
+  maskBody,
+  maskQuery,
+  maskUrl,
+} from "../../lib/emulator/request_masks.ts";
 
 const URL_ = "http://localhost:9999/auth/v1";
 
@@ -35,6 +39,7 @@ Deno.test("RequestLog notes a request and its answer, and leaves both whole", as
       2,
     ),
     status: 400,
+    location: "",
     code: "invalid_credentials",
     response: JSON.stringify(answer, null, 2),
     duration: 5,
@@ -91,6 +96,22 @@ Deno.test("maskQuery() shows a query without what signs in", () => {
     "?token=•••&type=signup&redirect_to=http://localhost:3000/",
   );
   assertEquals(maskQuery(new URLSearchParams()), "");
+});
+
+Deno.test("RequestLog shows where a redirect leads, without what signs in there", async () => {
+  const log = createLog();
+  const target = "http://localhost:3000/a?code=c1&x=1#access_token=t1&type=y";
+  const answer = new Response(null, {
+    status: 303,
+    headers: { Location: target },
+  });
+  await log.watch(new Request(URL_), () => Promise.resolve(answer));
+  assertEquals(
+    log.list()[0]?.location,
+    "http://localhost:3000/a?code=•••&x=1#access_token=•••&type=y",
+  );
+  assertEquals(maskUrl("/a"), "/a");
+  assertEquals(maskUrl(""), "");
 });
 
 Deno.test("maskBody() masks secrets at any depth, in JSON and in forms", () => {
