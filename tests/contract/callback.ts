@@ -352,5 +352,10 @@ export const CALLBACK: readonly ContractCase[] = [
       form: { code: "abc" },
       answer: [303, "bad_oauth_callback", "OAuth state parameter missing"],
     },
+    {
+      why: "for a state that is none",
+      form: { code: "abc", state: "abc" },
+      answer: [303, "bad_oauth_state", "OAuth state parameter is invalid"],
+    },
   ]),
 ];

@@ -237,6 +237,18 @@ export const CUSTOM_PROVIDERS: readonly ContractCase[] = [
       ],
     },
   ]),
+  ...refusals("GET /authorize", {}, [{
+    why: "for a custom provider that is disabled",
+    given: async (world) => {
+      await create(world, { identifier: "custom:idle", enabled: false });
+      return { at: "/authorize?provider=custom:idle" };
+    },
+    answer: [
+      400,
+      "validation_failed",
+      "Unsupported provider: custom provider custom:idle is disabled",
+    ],
+  }]),
   {
     name: `DELETE ${ONE} makes a provider unknown`,
     run: async (world) => {

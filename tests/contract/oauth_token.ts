@@ -333,6 +333,24 @@ export const OAUTH_TOKEN: readonly ContractCase[] = [
       assertEquals(claimsOf(body.access_token).client_id, client_id);
     },
   },
+  ...refusals("POST /token?grant_type=refresh_token", {
+    at: "/token?grant_type=refresh_token",
+    env: OAUTH,
+    as: "user",
+    token: undefined,
+  }, [{
+    why: "for the session of a client",
+    given: async (world, { accessToken }) => {
+      const client = await registerClient(world);
+      const { refresh_token } = await clientTokens(world, accessToken, client);
+      return { body: { refresh_token } };
+    },
+    answer: [
+      400,
+      "invalid_client",
+      "Client authentication required for OAuth session",
+    ],
+  }]),
   ...refusals(ROUTE, { env: OAUTH, as: "user", token: undefined }, [
     ...OF_CLIENTS,
     ...OF_GRANTS,

@@ -67,6 +67,12 @@ export const OF_CLIENTS: readonly Refusal[] = [
     "invalid authentication method: client is registered for 'client_secret_post' but 'client_secret_basic' was used",
   ),
   ofClient(
+    "without the secret of a confidential client",
+    {},
+    ({ client_id }) => ({ client_id }),
+    "invalid authentication method: client is registered for 'client_secret_basic' but 'none' was used",
+  ),
+  ofClient(
     "for a wrong secret",
     POSTING,
     ({ client_id }) => ({ client_id, client_secret: "wrong" }),

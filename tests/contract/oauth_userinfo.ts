@@ -1,10 +1,20 @@
 /** `GET /oauth/userinfo` (auth-server §19.5) and ID tokens. */
 import { assert, assertEquals } from "@std/assert";
+import { VERIFIER } from "./oauth_authorize.ts";
 import { OAUTH, registerClient } from "./oauth_clients.ts";
-import { clientTokens } from "./oauth_token.ts";
+import { clientTokens, codeOf } from "./oauth_token.ts";
 import { signedUp } from "./people.ts";
 import { claimsOf } from "./requests.ts";
 import type { ContractCase } from "./world.ts";
+
+/** A secret that signs all tokens, in both of its forms. */
+const SECRET = "a secret of at least thirty-two characters";
+
+function keysOf(): string {
+  const k = btoa(SECRET).replaceAll("=", "");
+  const key_ops = ["sign", "verify"];
+  return JSON.stringify([{ kty: "oct", kid: "one", alg: "HS256", k, key_ops }]);
+}
 
 const PATH = "/oauth/userinfo";
 
@@ -44,6 +54,28 @@ export const OAUTH_USERINFO: readonly ContractCase[] = [
       const { accessToken: token, user } = await signedUp(world);
       const { body } = await world.send("GET", PATH, { token });
       assertEquals(body, { sub: user.id });
+    },
+  },
+  {
+    name: "POST /oauth/token fails for an ID token that nothing can sign",
+    env: { ...OAUTH, GOTRUE_JWT_SECRET: SECRET, GOTRUE_JWT_KEYS: keysOf() },
+    run: async (world) => {
+      const { accessToken } = await signedUp(world);
+      const { client_id } = await registerClient(world);
+      const scope = "openid";
+      const code = await codeOf(world, accessToken, { client_id }, { scope });
+      const { status, body } = await world.send("POST", "/oauth/token", {
+        form: {
+          grant_type: "authorization_code",
+          client_id,
+          code,
+          code_verifier: VERIFIER,
+        },
+      });
+      assertEquals([status, body.message], [
+        500,
+        "Error generating ID token",
+      ]);
     },
   },
   {

@@ -31,6 +31,18 @@ function toNobody(rest = ""): readonly Refusal[] {
 }
 
 const OF_USERS: readonly Refusal[] = [
+  { why: "for a body that is no JSON", body: "{", answer: [400, "bad_json"] },
+  {
+    why: "for an id that is taken",
+    given: async (world) => ({
+      body: { id: (await signedUp(world)).user.id, email: world.email() },
+    }),
+    answer: [
+      500,
+      "unexpected_failure",
+      "Database error creating new user",
+    ],
+  },
   {
     why: "for nobody",
     body: { email: "" },
@@ -214,6 +226,50 @@ export const REFUSED_ADMINISTRATION: readonly ContractCase[] = [
     }, toNobody())
   ),
   ...refusals(`GET ${USERS}/{user_id}/factors`, ADMIN, toNobody("/factors")),
+  ...refusals(`DELETE ${USERS}/{user_id}/factors/{factor_id}`, ADMIN, [{
+    why: "for an id that is none",
+    given: async (world) => ({
+      at: `${USERS}/${(await signedUp(world)).user.id}/factors/abc`,
+    }),
+    answer: [404, "validation_failed", "factor_id must be an UUID"],
+  }]),
+  ...refusals(`GET ${USERS}`, {
+    ...ADMIN,
+    env: { GOTRUE_EXPERIMENTAL_CURSOR_PAGINATION_ENABLED: "true" },
+  }, [
+    {
+      why: "for a limit of nothing",
+      at: `${USERS}?limit=0`,
+      answer: invalid(
+        "Bad Pagination Parameters: limit must be greater than 0",
+      ),
+    },
+    {
+      why: "for a cursor that is none",
+      at: `${USERS}?cursor=$`,
+      answer: [400, "validation_failed"],
+    },
+  ]),
+  {
+    name: `GET ${USERS} goes on from a cursor`,
+    env: { GOTRUE_EXPERIMENTAL_CURSOR_PAGINATION_ENABLED: "true" },
+    run: async (world) => {
+      await signedUp(world);
+      await signedUp(world);
+      const token = world.serviceKey;
+      const path = `${USERS}?limit=1`;
+      const first = await world.send("GET", path, { token });
+      const { next_cursor, has_more } = first.body.pagination;
+      assertEquals([first.body.users.length, has_more], [1, true]);
+      const second = await world.send(
+        "GET",
+        `${path}&cursor=${encodeURIComponent(next_cursor)}`,
+        { token },
+      );
+      assertEquals(second.body.users.length, 1);
+      assertEquals(second.body.users[0].id === first.body.users[0].id, false);
+    },
+  },
   ...refusals(
     `PUT ${USERS}/{user_id}`,
     ADMIN,

@@ -154,6 +154,7 @@ const RESEND: readonly Refusal[] = [
 ];
 
 const VERIFY: readonly Refusal[] = [
+  { why: "for a body that is no JSON", body: "no", answer: [400, "bad_json"] },
   {
     why: "without a type",
     body: { type: "" },

@@ -61,6 +61,25 @@ const SIGN_UP: readonly Refusal[] = [
     answer: [422, "user_already_exists", "User already registered"],
   },
   {
+    why: "for an unconfirmed address within the minute",
+    env: {
+      GOTRUE_MAILER_AUTOCONFIRM: "false",
+      GOTRUE_SMTP_MAX_FREQUENCY: "1m",
+    },
+    given: async ({ email: newAddress, send }) => {
+      const email = newAddress();
+      await send("POST", "/signup", { body: { email, password: PASSWORD } });
+      return { body: { email } };
+    },
+    answer: [429, "over_email_send_rate_limit"],
+  },
+  {
+    why: "for a number where there is nobody to send texts",
+    env: { GOTRUE_SMS_AUTOCONFIRM: "false", GOTRUE_SMS_PROVIDER: "" },
+    given: ({ phone }) => ({ body: { email: "", phone: phone() } }),
+    answer: [500, "unexpected_failure", "Unable to get SMS provider"],
+  },
+  {
     why: "for an address that is not among those allowed",
     env: {
       GOTRUE_MAILER_AUTOCONFIRM: "false",
@@ -91,6 +110,7 @@ const SIGN_IN: readonly Refusal[] = [
     why: "for an unknown address",
     answer: [400, "invalid_credentials", "Invalid login credentials"],
   },
+  { why: "for a body that is no JSON", body: "{", answer: [400, "bad_json"] },
 ];
 
 const EXCHANGE: readonly Refusal[] = [

@@ -55,6 +55,36 @@ export const SSO_SAML: readonly ContractCase[] = [
       answer: [303, "saml_relay_state_not_found"],
     },
     {
+      why: "without an answer",
+      form: {},
+      answer: [303, "validation_failed", "SAMLResponse is missing"],
+    },
+    {
+      why: "for an answer that is not encoded",
+      form: { SAMLResponse: "%" },
+      answer: [
+        303,
+        "validation_failed",
+        "SAMLResponse is not a valid Base64 string",
+      ],
+    },
+    {
+      why: "for an identity provider that was disabled meanwhile",
+      needs: ["packages"],
+      given: async (world) => {
+        const RelayState = await relayState(world);
+        const token = world.serviceKey;
+        const path = "/admin/sso/providers";
+        const { body } = await world.send("GET", path, { token });
+        await world.send("PUT", `${path}/${body.items[0].id}`, {
+          token,
+          body: { disabled: true },
+        });
+        return { form: { RelayState, SAMLResponse: "x" } };
+      },
+      answer: [303, "sso_provider_disabled"],
+    },
+    {
       why: "for a relay state too old",
       needs: ["packages", "clock"],
       given: async (world) => {

@@ -46,6 +46,7 @@ import { REFUSED_SIGN_INS } from "./refused_sign_ins.ts";
 import { REFUSED_MESSAGES } from "./refused_messages.ts";
 import { REFUSED_ADMINISTRATION } from "./refused_administration.ts";
 import { REFUSED_CHANGES } from "./refused_changes.ts";
+import { BEARER } from "./bearer.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -97,4 +98,5 @@ export const SUITE: readonly ContractCase[] = [
   ...REFUSED_MESSAGES,
   ...REFUSED_ADMINISTRATION,
   ...REFUSED_CHANGES,
+  ...BEARER,
 ];

@@ -202,6 +202,35 @@ export const TOKEN_ID_TOKEN: readonly ContractCase[] = [
       "invalid nonce",
     ),
     {
+      why: "until an unverified address is confirmed",
+      needs: NEEDS,
+      env: { GOTRUE_MAILER_AUTOCONFIRM: "false" },
+      given: async (world) => ({
+        body: { id_token: await tokenFor(world, { email_verified: false }) },
+      }),
+      answer: [
+        422,
+        "provider_email_needs_verification",
+        "Unverified email with google. A confirmation email has been sent to your google email",
+      ],
+    },
+    {
+      why: "to link an identity twice",
+      needs: NEEDS,
+      as: "user",
+      given: async (world, { accessToken: token }) => {
+        const id_token = await tokenFor(world);
+        const body = { provider: "google", id_token, link_identity: true };
+        await world.send("POST", PATH, { token, body });
+        return { body };
+      },
+      answer: [
+        422,
+        "identity_already_exists",
+        "Identity is already linked",
+      ],
+    },
+    {
       why: "to link an identity of somebody else",
       needs: NEEDS,
       as: "user",
