@@ -34,36 +34,38 @@ export function pageLocks(): Locks | undefined {
  *
  * @param locks Where there are any.
  * @param name The lock.
- * @param run What to do; done once.
+ * @param run What to do; done once. Told whether another tab had the lock before.
  * @returns What it gave, as soon as it is done.
  */
 export function whileLocked<T>(
   locks: Locks | undefined,
   name: string,
-  run: () => Promise<T>,
+  run: (hasWaited: boolean) => Promise<T>,
 ): Promise<T> {
-  if (!locks) return run();
+  if (!locks) return run(false);
   return new Promise((resolve, reject) => {
     let work: Promise<void> | undefined;
-    const start = () => work ??= run().then(resolve, reject);
-    holdAndStart(locks, name, start).then(start, start);
+    const start = (hasWaited: boolean) =>
+      work ??= run(hasWaited).then(resolve, reject);
+    const startAnyway = () => start(false);
+    holdAndStart(locks, name, start).then(startAnyway, startAnyway);
   });
 }
 
 async function holdAndStart(
   locks: Locks,
   name: string,
-  start: () => Promise<void>,
+  start: (hasWaited: boolean) => Promise<void>,
 ): Promise<void> {
   let isTaken = false;
   await bounded(locks.request(name, { ifAvailable: true }, async (lock) => {
     if (lock === null) isTaken = true;
-    else await start();
+    else await start(false);
   }));
   if (!isTaken) return;
   const controller = new AbortController();
   const { signal } = controller;
-  await bounded(locks.request(name, { signal }, start));
+  await bounded(locks.request(name, { signal }, () => start(true)));
   controller.abort();
 }
 

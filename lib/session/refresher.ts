@@ -18,6 +18,9 @@ import { sleep, TIMED_OUT, withDeadline } from "./timers.ts";
 /** A refresh is tried this often before its failure is told. */
 const MAX_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 200;
+/** How often, and how far apart, to look for what another tab has stored. */
+const MAX_LOOKS = 11;
+const LOOK_PAUSE_MS = 20;
 
 /**
  * The session with an access token that lives, refreshed if need be.
@@ -136,7 +139,7 @@ async function refreshOnce<M extends Metadata>(
     whileLocked(
       locks(),
       `lock:${manager.storageKey}`,
-      () => fly(manager, from),
+      (hasWaited) => fly(manager, from, hasWaited),
     );
   let deadlineMs = FLIGHT_DEADLINE_MS;
   do {
@@ -167,13 +170,18 @@ type Outcome = Answer | typeof SUPERSEDED;
 async function fly<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
+  hasWaited: boolean,
 ): Promise<Outcome> {
   const isCurrent = async () => {
     await manager.look();
     const { stored } = manager.state;
     return !manager.isDisposed && stored?.refreshToken === from;
   };
-  if (!await isCurrent()) return SUPERSEDED;
+  // What another process has stored may be seen later than its lock is free.
+  for (let looks = hasWaited ? MAX_LOOKS : 1; looks > 0; looks--) {
+    if (!await isCurrent()) return SUPERSEDED;
+    if (looks > 1) await sleep(LOOK_PAUSE_MS);
+  }
   // Asked here, after any wait: another flight may have been told to rest.
   const { failure: error, isRetryAtBinding } = manager.state;
   if (isRetryAtBinding && isResting(manager)) return { error };

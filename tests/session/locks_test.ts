@@ -6,14 +6,23 @@ import { rest } from "../client/helpers.ts";
 
 type Request = Locks["request"];
 
+interface Played {
+  readonly result: unknown;
+  readonly took: number;
+  /** Of each run, whether it was told that another tab had the lock before. */
+  readonly waits: boolean[];
+  readonly runs: number;
+  readonly names: string[];
+}
+
 /** Runs something under locks that behave in some way, in fake time. */
 async function play(
   request: Request,
   run: () => Promise<string> = () => Promise.resolve("done"),
-): Promise<{ result: unknown; took: number; runs: number; names: string[] }> {
+): Promise<Played> {
   const time = new FakeTime();
   const begun = time.now;
-  let runs = 0;
+  const waits: boolean[] = [];
   const names: string[] = [];
   const locks: Locks = {
     request: (name, options, callback) => {
@@ -24,19 +33,20 @@ async function play(
   try {
     let result: unknown;
     let took = -1;
-    whileLocked(locks, "lock", () => (runs++, run())).then(
-      (value) => {
-        result = value;
-        took = time.now - begun;
-      },
-      (error) => result = error,
-    );
+    whileLocked(locks, "lock", (hasWaited) => (waits.push(hasWaited), run()))
+      .then(
+        (value) => {
+          result = value;
+          took = time.now - begun;
+        },
+        (error) => result = error,
+      );
     for (let second = 0; second < 30; second++) {
       await rest();
       time.tick(1_000);
     }
     await rest();
-    return { result, took, runs, names };
+    return { result, took, waits, runs: waits.length, names };
   } finally {
     time.restore();
   }
@@ -45,20 +55,20 @@ async function play(
 const GRANT: Request = (_, __, callback) => callback({});
 
 Deno.test("whileLocked() runs under a lock that is free", async () => {
-  const { result, took, runs, names } = await play(GRANT);
-  assertEquals([result, took, runs], ["done", 0, 1]);
+  const { result, took, waits, names } = await play(GRANT);
+  assertEquals([result, took, waits], ["done", 0, [false]]);
   assertEquals(names, ["lock if available"]);
 });
 
 Deno.test("whileLocked() waits for a lock that is taken", async () => {
-  const { result, took, runs, names } = await play(
+  const { result, took, waits, names } = await play(
     async (_, { ifAvailable }, callback) => {
       if (ifAvailable) return await callback(null);
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       await callback({});
     },
   );
-  assertEquals([result, took, runs], ["done", 2_000, 1]);
+  assertEquals([result, took, waits], ["done", 2_000, [true]]);
   assertEquals(names, ["lock if available", "lock waiting"]);
 });
 
