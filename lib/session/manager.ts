@@ -125,8 +125,8 @@ export class SessionManager<M extends Metadata> {
   }
 
   /** Takes over what another tab or client has stored, if it has. */
-  look(): Promise<void> | undefined {
-    const news = this.#repository.look();
+  look(isTold?: boolean): Promise<void> | undefined {
+    const news = this.#repository.look(isTold);
     return news === NO_NEWS ? undefined : this.#adopt(news);
   }
 
@@ -381,7 +381,7 @@ export class SessionManager<M extends Metadata> {
   #openChannel(): void {
     try {
       this.#channel = this.platform.openChannel(this.storageKey, () => {
-        if (!this.#isDisposed) this.look();
+        if (!this.#isDisposed) this.look(true);
       });
     } catch (error) {
       report(this.config, { type: "channel-failed", error });

@@ -64,12 +64,15 @@ export class SessionRepository {
    * Reads what is stored, if it is not what was last seen there. Answers at
    * once where the storage does and there is no news.
    *
+   * @param isTold Whether somebody says that there is news: perhaps of a user
+   * who is stored apart.
    * @returns The session, null for none, or {@link NO_NEWS}.
    */
-  look(): News | Promise<News> {
+  look(isTold?: boolean): News | Promise<News> {
     // What is about to be overwritten is no news.
     if (this.#unwritten > 0) return NO_NEWS;
     const turn = ++this.#turn;
+    if (isTold && this.#userStorage) this.#seen = undefined;
     const text = this.storage.get(this.#key);
     return isPromise(text)
       ? text.then((text) => this.#take(text, turn))
