@@ -47,6 +47,10 @@ import { REFUSED_MESSAGES } from "./refused_messages.ts";
 import { REFUSED_ADMINISTRATION } from "./refused_administration.ts";
 import { REFUSED_CHANGES } from "./refused_changes.ts";
 import { BEARER } from "./bearer.ts";
+import { PASSKEYS } from "./passkeys.ts";
+import { PASSKEY_REGISTRATION } from "./passkey_registration.ts";
+import { PASSKEY_AUTHENTICATION } from "./passkey_authentication.ts";
+import { USER_PASSKEYS } from "./user_passkeys.ts";
 import type { ContractCase } from "./world.ts";
 
 /** Every case. */
@@ -99,4 +103,8 @@ export const SUITE: readonly ContractCase[] = [
   ...REFUSED_ADMINISTRATION,
   ...REFUSED_CHANGES,
   ...BEARER,
+  ...PASSKEYS,
+  ...PASSKEY_REGISTRATION,
+  ...PASSKEY_AUTHENTICATION,
+  ...USER_PASSKEYS,
 ];
