@@ -1,37 +1,111 @@
 /**
  * Runs clients, tabs, storages and a server in virtual time, a world for each
- * seed, and holds the promises about sessions after every step.
+ * seed, and holds the promises about sessions after every step. Whoever breaks
+ * one is printed as seed, promise and the shortest trace that was found.
  *
+ *   deno task simulate                         seeds 1 to 1000
  *   deno task simulate --seeds 5000            seeds 1 to 5000
+ *   deno task simulate --seeds 100 --seed 7    seeds 7 to 106
  *   deno task simulate --seed 42               one seed, with its trace
+ *
+ *   --report       print what has occurred, and how often
+ *   --stop         end at the first seed that breaks a promise
+ *   --workers N    use so many processors; all of them by default
  */
-import { runSeed } from "../tests/simulation/run.ts";
+import {
+  addCounts,
+  type Counts,
+  KINDS,
+  missingKinds,
+} from "../tests/simulation/coverage.ts";
+import { type RunResult, runSeed } from "../tests/simulation/run.ts";
 import { shrink } from "../tests/simulation/shrink.ts";
+import type { Chunk, ChunkResult } from "./simulate_worker.ts";
 
-const single = numberAfter("--seed");
-const seeds = numberAfter("--seeds") ?? 1_000;
-const first = single ?? 1;
-const last = single ?? seeds;
+/** Few enough to end together, enough to hardly ever wait. */
+const CHUNK = 25;
+/** More would tell nothing new. */
+const MAX_TRACES = 3;
+
+const seed = numberAfter("--seed");
+const seeds = numberAfter("--seeds") ?? (seed === undefined ? 1_000 : 1);
+const isTraced = seed !== undefined && seeds === 1;
 
 const started = performance.now();
-let failed = 0;
-for (let seed = first; seed <= last; seed++) {
-  const isTraced = single !== undefined;
-  const result = await runSeed(seed, { isTraced });
-  const { violation, step } = result;
-  if (!violation) {
-    if (isTraced) console.log(result.trace.join("\n"));
-    continue;
-  }
-  failed++;
-  console.log(`seed ${seed}, step ${step}: ${JSON.stringify(violation)}`);
-  console.log((await shrink(result)).trace.join("\n"));
-}
-const count = last - first + 1;
+const counts: Counts = new Map();
+const failures = isTraced ? await runOne(seed) : await runAll(seed ?? 1);
 const seconds = (performance.now() - started) / 1000;
-console.log(`${Math.round(count / seconds)} seeds a second`);
-console.log(`${count - failed} passed, ${failed} failed`);
-Deno.exit(failed > 0 ? 1 : 0);
+for (const failure of failures.slice(0, MAX_TRACES)) await explain(failure);
+if (Deno.args.includes("--report")) printCounts();
+console.log(`${Math.round(seeds / seconds)} seeds a second`);
+console.log(`${seeds - failures.length} passed, ${failures.length} failed`);
+Deno.exit(failures.length > 0 ? 1 : 0);
+
+async function runOne(seed: number): Promise<readonly RunResult[]> {
+  const result = await runSeed(seed, { isTraced });
+  addCounts(counts, result.counts);
+  if (result.violation) return [result];
+  console.log(result.trace.join("\n"));
+  return [];
+}
+
+/** Lowest seed first, in whatever order the workers end. */
+async function runAll(first: number): Promise<readonly RunResult[]> {
+  const isStopping = Deno.args.includes("--stop");
+  const chunks = splitUp(first, first + seeds - 1, isStopping);
+  const failures: RunResult[] = [];
+  const width = numberAfter("--workers") ?? navigator.hardwareConcurrency;
+  const workers = Array.from({ length: width }, async () => {
+    const url = new URL("./simulate_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    for (const chunk of chunks) {
+      const result = await ask(worker, chunk);
+      addCounts(counts, result.counts);
+      failures.push(...result.failures);
+      // Lower seeds have all been given out.
+      if (isStopping && failures.length > 0) break;
+    }
+    worker.terminate();
+  });
+  await Promise.all(workers);
+  failures.sort((a, b) => a.seed - b.seed);
+  return isStopping ? failures.slice(0, 1) : failures;
+}
+
+/** Shared by all workers: each chunk is given out once. */
+function* splitUp(
+  first: number,
+  last: number,
+  isStopping: boolean,
+): Generator<Chunk, void> {
+  for (let at = first; at <= last; at += CHUNK) {
+    yield { first: at, last: Math.min(at + CHUNK - 1, last), isStopping };
+  }
+}
+
+function ask(worker: Worker, chunk: Chunk): Promise<ChunkResult> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<ChunkResult>) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.postMessage(chunk);
+  });
+}
+
+async function explain(failure: RunResult): Promise<void> {
+  const { seed, step, violation } = failure;
+  console.log(
+    `seed ${seed}, step ${step}: promise ${violation?.promise} is broken, ` +
+      `${violation?.check}: ${violation?.message}`,
+  );
+  console.log((await shrink(failure)).trace.join("\n"));
+}
+
+function printCounts(): void {
+  for (const kind of KINDS) {
+    console.log(`${String(counts.get(kind) ?? 0).padStart(9)} ${kind}`);
+  }
+  console.log(`never: ${missingKinds(counts).join(", ") || "nothing"}`);
+}
 
 function numberAfter(flag: string): number | undefined {
   const at = Deno.args.indexOf(flag);

@@ -1,0 +1,35 @@
+/** Runs seeds for `simulate.ts` on a processor of its own. */
+/// <reference lib="deno.worker" />
+import { addCounts, type Counts } from "../tests/simulation/coverage.ts";
+import { type RunResult, runSeed } from "../tests/simulation/run.ts";
+
+/** Seeds to run. */
+export interface Chunk {
+  readonly first: number;
+  readonly last: number;
+  /** Whether the first broken promise is enough. */
+  readonly isStopping: boolean;
+}
+
+/** What became of them. */
+export interface ChunkResult {
+  readonly chunk: Chunk;
+  readonly failures: readonly RunResult[];
+  readonly counts: Counts;
+}
+
+self.onmessage = async ({ data }: MessageEvent<Chunk>) =>
+  self.postMessage(await runChunk(data));
+
+async function runChunk(chunk: Chunk): Promise<ChunkResult> {
+  const failures: RunResult[] = [];
+  const counts: Counts = new Map();
+  for (let seed = chunk.first; seed <= chunk.last; seed++) {
+    const result = await runSeed(seed);
+    addCounts(counts, result.counts);
+    if (!result.violation) continue;
+    failures.push(result);
+    if (chunk.isStopping) break;
+  }
+  return { chunk, failures, counts };
+}
