@@ -101,7 +101,7 @@ function resolver(options: BundleOptions): Plugin {
       // Other packages are where the package has them; esbuild itself knows
       // what to do about an optional one that is missing.
       run.onResolve(
-        { filter: /^[a-z]/ },
+        { filter: /^[@a-z]/ },
         async ({ path, kind, pluginData }) => {
           if (pluginData === RETRY) return undefined;
           const found = await run.resolve(path, {

@@ -32,7 +32,12 @@ export interface SuiteResult {
 }
 
 /** Of the emulator's optional packages, those that the contract needs. */
-const OPTIONAL = ["fast-xml-parser@5"];
+const OPTIONAL = [
+  "@noble/curves@2",
+  "@noble/hashes@2",
+  "@simplewebauthn/server@14",
+  "fast-xml-parser@5",
+];
 
 export async function installPackage(): Promise<Installation> {
   const folder = await Deno.makeTempDir({ prefix: "installed-" });
