@@ -14,6 +14,7 @@ import type {
   HalfConfirmed,
   NotSignedIn,
   OAuthUrl,
+  RegistrationResponseJSON,
   Session,
   SignedIn,
   User,
@@ -31,6 +32,7 @@ import {
 
 declare const config: AuthConfig;
 declare const user: UserConfig;
+declare const credential: RegistrationResponseJSON;
 
 Deno.test("the finder of any finds one wherever it is", () => {
   // deno-lint-ignore no-explicit-any
@@ -229,7 +231,7 @@ Deno.test("mfaChallenge() gives what belongs to the kind of challenge", () => {
     const ceremony = {
       type: "create",
       rpId: "",
-      credential_response: {},
+      credential_response: credential,
     } as const;
     const ids = { factorId: "", challengeId: "" };
     api.mfaVerify(user, { ...ids, webauthn: ceremony });
