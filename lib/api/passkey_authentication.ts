@@ -96,14 +96,24 @@ export interface PasskeyVerifyAuthenticationParams {
  * @see {@link https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion}
  *
  * @example In a page, with the ceremony written out
- * ```ts ignore
- * // Ignored: only a page has navigator.credentials.
- * const { challenge_id, options } = await passkeyStartAuthentication(config);
- * const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
- * const proof = await navigator.credentials.get({ publicKey });
- * const credential = (proof as PublicKeyCredential).toJSON();
- * const params = { challengeId: challenge_id, credential };
- * const { session } = await passkeyVerifyAuthentication(config, params);
+ * ```ts
+ * import {
+ *   type AuthConfig,
+ *   type AuthenticationResponseJSON,
+ *   passkeyStartAuthentication,
+ *   passkeyVerifyAuthentication,
+ *   type SignedIn,
+ * } from "@gotrue/edge/api";
+ *
+ * export async function signIn(config: AuthConfig): Promise<SignedIn> {
+ *   const { challenge_id, options } = await passkeyStartAuthentication(config);
+ *   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+ *   const proof = await navigator.credentials.get({ publicKey });
+ *   const json = (proof as PublicKeyCredential).toJSON();
+ *   const credential = json as AuthenticationResponseJSON;
+ *   const params = { challengeId: challenge_id, credential };
+ *   return await passkeyVerifyAuthentication(config, params);
+ * }
  * ```
  */
 export function passkeyVerifyAuthentication<M extends Metadata>(

@@ -91,14 +91,24 @@ export interface PasskeyVerifyRegistrationParams {
  * @see {@link https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential}
  *
  * @example In a page, with the ceremony written out
- * ```ts ignore
- * // Ignored: only a page has navigator.credentials.
- * const { challenge_id, options } = await passkeyStartRegistration(user);
- * const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
- * const created = await navigator.credentials.create({ publicKey });
- * const credential = (created as PublicKeyCredential).toJSON();
- * const params = { challengeId: challenge_id, credential };
- * const passkey = await passkeyVerifyRegistration(user, params);
+ * ```ts
+ * import {
+ *   type Passkey,
+ *   passkeyStartRegistration,
+ *   passkeyVerifyRegistration,
+ *   type RegistrationResponseJSON,
+ *   type UserConfig,
+ * } from "@gotrue/edge/api";
+ *
+ * export async function addPasskey(user: UserConfig): Promise<Passkey> {
+ *   const { challenge_id, options } = await passkeyStartRegistration(user);
+ *   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+ *   const created = await navigator.credentials.create({ publicKey });
+ *   const json = (created as PublicKeyCredential).toJSON();
+ *   const credential = json as RegistrationResponseJSON;
+ *   const params = { challengeId: challenge_id, credential };
+ *   return await passkeyVerifyRegistration(user, params);
+ * }
  * ```
  */
 export function passkeyVerifyRegistration(

@@ -39,6 +39,29 @@ import {
  * @throws {TypeError} Outside of a page, without `rpId`.
  * @see `POST /factors/{id}/challenge`
  * @see {@link https://www.w3.org/TR/webauthn-3/#sctn-api}
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   isAuthError,
+ *   mfaVerify,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { mfaWebauthnChallenge } from "@gotrue/edge/passkeys";
+ *
+ * const config = createAuthConfig({ url: "https://auth.example" });
+ * const user = withAccessToken(config, "header.payload.signature");
+ * const factorId = "5c3c9d4e-4f6b-4a53-a0c6-5a8f8e1a9d11";
+ * try {
+ *   const answer = await mfaWebauthnChallenge(user, { factorId });
+ *   const session = await mfaVerify(user, answer);
+ *   console.log(session.expires_at);
+ * } catch (error) {
+ *   // Where this example runs, there is no browser.
+ *   if (!isAuthError(error, "ceremony_not_supported")) throw error;
+ * }
+ * ```
  */
 export async function mfaWebauthnChallenge(
   config: UserConfig<Metadata>,
@@ -67,6 +90,27 @@ export async function mfaWebauthnChallenge(
  * @throws {TypeError} Outside of a page, without `rpId`.
  * @see `POST /factors/{id}/challenge`, `POST /factors/{id}/verify`
  * @see {@link https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion}
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createAuthConfig,
+ *   isAuthError,
+ *   withAccessToken,
+ * } from "@gotrue/edge/api";
+ * import { mfaWebauthnAuthenticate } from "@gotrue/edge/passkeys";
+ *
+ * const config = createAuthConfig({ url: "https://auth.example" });
+ * const user = withAccessToken(config, "header.payload.signature");
+ * const factorId = "5c3c9d4e-4f6b-4a53-a0c6-5a8f8e1a9d11";
+ * try {
+ *   const session = await mfaWebauthnAuthenticate(user, { factorId });
+ *   console.log(session.expires_at);
+ * } catch (error) {
+ *   // Where this example runs, there is no browser.
+ *   if (!isAuthError(error, "ceremony_not_supported")) throw error;
+ * }
+ * ```
  */
 export async function mfaWebauthnAuthenticate<M extends Metadata>(
   config: UserConfig<M>,

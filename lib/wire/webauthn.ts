@@ -1,6 +1,7 @@
 /**
  * What the server and the browser tell each other of a ceremony: the JSON of
- * WebAuthn, where bytes are base64url.
+ * WebAuthn, where bytes are base64url. The options fit the types that TypeScript
+ * has for browsers, without needing them.
  *
  * @see {@link https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON}
  */
@@ -13,19 +14,19 @@ export interface CredentialDescriptorJSON {
   /** The credential's id. */
   readonly id: string;
   /** How its authenticator may be reached: `internal`, `usb`, `nfc`, … */
-  readonly transports?: readonly string[];
+  readonly transports?: string[];
 }
 
 /** Which authenticators may make a credential. */
 export interface AuthenticatorSelectionJSON {
   /** `platform` for the device itself, `cross-platform` for a security key. */
-  readonly authenticatorAttachment?: string;
+  readonly authenticatorAttachment?: "platform" | "cross-platform";
   /** Whether the authenticator keeps the user: `required` for passkeys. */
-  readonly residentKey?: string;
+  readonly residentKey?: "discouraged" | "preferred" | "required";
   /** The same in the words of an earlier version. */
   readonly requireResidentKey?: boolean;
   /** Whether the authenticator makes sure of who is there. */
-  readonly userVerification?: string;
+  readonly userVerification?: "discouraged" | "preferred" | "required";
 }
 
 /** What the server wants of a new credential. */
@@ -41,22 +42,22 @@ export interface PublicKeyCredentialCreationOptionsJSON {
   /** What is to be signed. */
   readonly challenge: string;
   /** The algorithms that the server can verify, its favourite first. */
-  readonly pubKeyCredParams: readonly {
-    readonly type: string;
+  readonly pubKeyCredParams: {
+    readonly type: "public-key";
     readonly alg: number;
   }[];
   /** In milliseconds. */
   readonly timeout?: number;
   /** Credentials that the user has already. */
-  readonly excludeCredentials?: readonly CredentialDescriptorJSON[];
+  readonly excludeCredentials?: CredentialDescriptorJSON[];
   /** Which authenticators may make it. */
   readonly authenticatorSelection?: AuthenticatorSelectionJSON;
   /** What the browser offers first: `security-key`, `client-device`, `hybrid`. */
-  readonly hints?: readonly string[];
+  readonly hints?: string[];
   /** Whether the authenticator's maker is to vouch for it. */
   readonly attestation?: string;
   /** What else the browser is asked for. */
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly extensions?: object;
 }
 
 /** What the server wants of a credential that is there. */
@@ -68,13 +69,13 @@ export interface PublicKeyCredentialRequestOptionsJSON {
   /** For whom it is. @default {the page's domain} */
   readonly rpId?: string;
   /** Which credentials will do; any passkey for the page where it is absent. */
-  readonly allowCredentials?: readonly CredentialDescriptorJSON[];
+  readonly allowCredentials?: CredentialDescriptorJSON[];
   /** Whether the authenticator makes sure of who is there. */
   readonly userVerification?: string;
   /** What the browser offers first: `security-key`, `client-device`, `hybrid`. */
-  readonly hints?: readonly string[];
+  readonly hints?: string[];
   /** What else the browser is asked for. */
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly extensions?: object;
 }
 
 /** What the answers to both ceremonies have. */

@@ -10,13 +10,14 @@ import {
   AuthResponseError,
   isAuthError,
 } from "../../lib/errors.ts";
+import type { PublicKeyCredentialCreationOptionsJSON } from "../../lib/wire/webauthn.ts";
 import { withMembers } from "./globals.ts";
 
 /** JSON that is looked into without knowing its type. */
 // deno-lint-ignore no-explicit-any -- options of every shape
 type Loose = any;
 
-const CREATION = {
+const CREATION: PublicKeyCredentialCreationOptionsJSON = {
   rp: { name: "App", id: "app.example" },
   user: { id: "dXNlcg", name: "ada@example.com", displayName: "Ada" },
   challenge: "_-8",
