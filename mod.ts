@@ -128,7 +128,7 @@ export type {
 } from "./lib/wire/session.ts";
 export type { Jwk, Jwks } from "./lib/wire/settings.ts";
 export { parseUser } from "./lib/wire/user.ts";
-export type { User, UserIdentity } from "./lib/wire/user.ts";
+export type { User, UserIdentity, UserResult } from "./lib/wire/user.ts";
 export type {
   AuthenticationResponseJSON,
   AuthenticatorSelectionJSON,
@@ -172,10 +172,10 @@ export type { SignUpParams } from "./lib/api/sign_up.ts";
 export type { SignInWithSSOParams } from "./lib/api/sso.ts";
 export type {
   SignedInWithPassword,
-  SignInWithIdTokenParams,
   SignInWithPasswordParams,
 } from "./lib/api/token.ts";
-export type { UserAttributes, UserResult } from "./lib/api/user.ts";
+export type { SignInWithIdTokenParams } from "./lib/api/token_id.ts";
+export type { UserAttributes } from "./lib/api/user_update.ts";
 export type {
   EmailOtpType,
   HalfConfirmed,

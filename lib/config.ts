@@ -1,4 +1,4 @@
-import { addHeaders, checkHeader } from "./headers.ts";
+import { addHeaders } from "./headers.ts";
 
 /** What the auth server stores about a user on behalf of the application. */
 export interface Metadata {
@@ -259,7 +259,7 @@ export function checkAuthOptions<M extends Metadata>(
   checkFunction("now", options.now);
   checkFunction("onDiagnostic", options.onDiagnostic);
   if (options.timeoutMs !== undefined) checkTimeout(options.timeoutMs);
-  if (options.key !== undefined) checkHeader("apikey", options.key);
+  if (options.key !== undefined) addHeaders({}, { apikey: options.key });
 }
 
 /**
@@ -379,6 +379,9 @@ function buildHeaders(
     headers["apikey"] = key;
     if (JWT_SHAPE.test(key)) headers["authorization"] = `Bearer ${key}`;
   }
-  addHeaders(headers, Symbol.iterator in given ? given : Object.entries(given));
+  addHeaders(
+    headers,
+    Symbol.iterator in given ? Object.fromEntries(given) : given,
+  );
   return Object.freeze(headers);
 }

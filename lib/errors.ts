@@ -65,7 +65,7 @@ export abstract class AuthError extends Error {
   /** How long the server asks to wait before the next try, in milliseconds. */
   declare readonly retryAfterMs?: number;
   /** Whether the same call may be made again as it was. */
-  declare readonly retryable: boolean;
+  readonly retryable: boolean = false;
 
   /**
    * Makes an error with all that is known of its origin.
@@ -81,11 +81,7 @@ export abstract class AuthError extends Error {
   ) {
     super(message, details);
     this.code = code;
-    this.retryable = false;
-    const known = Object.entries({ ...details, cause: undefined });
-    for (const [name, value] of known) {
-      if (value !== undefined) Object.assign(this, { [name]: value });
-    }
+    addDetails(this, details);
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -95,8 +91,22 @@ export abstract class AuthError extends Error {
    * @returns A plain object of strings, numbers and booleans.
    */
   toJSON(): Record<string, unknown> {
-    const json: Record<string, unknown> = { message: this.message };
-    return Object.assign(json, this);
+    return { ...this as object, message: this.message };
+  }
+}
+
+/**
+ * Tells an error what is known of its origin.
+ *
+ * @param error What gets members of these names.
+ * @param details All but the cause, which belongs to the making of an error.
+ */
+export function addDetails(error: AuthError, details: AuthErrorDetails): void {
+  for (const name in details) {
+    const value = details[name as keyof AuthErrorDetails];
+    if (value !== undefined && name !== "cause") {
+      (error as unknown as Record<string, unknown>)[name] = value;
+    }
   }
 }
 

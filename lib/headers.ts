@@ -12,23 +12,15 @@ const HEADER_SHAPE = /^[\w!#$%&'*+.^`|~-]+\n[\t -~\x80-\xff]*$/;
  */
 export function addHeaders(
   headers: Record<string, string>,
-  given: Iterable<readonly [string, string]>,
+  given: Readonly<Record<string, string>> | undefined,
 ): void {
-  for (const [name, value] of given) {
-    checkHeader(name, value);
+  for (const name in given) {
+    const value = given[name];
+    if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
+      throw new TypeError(
+        `Cannot use the header ${name}: HTTP cannot carry it`,
+      );
+    }
     headers[name.toLowerCase()] = value;
-  }
-}
-
-/**
- * Checks a header.
- *
- * @param name Its name.
- * @param value Its value.
- * @throws {TypeError} When HTTP cannot carry it.
- */
-export function checkHeader(name: string, value: unknown): void {
-  if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
-    throw new TypeError(`Cannot use the header ${name}: HTTP cannot carry it`);
   }
 }

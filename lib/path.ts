@@ -4,7 +4,7 @@
 export interface FilledPath {
   /** With `{id}` in place of each id. */
   readonly path: string;
-  /** With the ids, encoded. */
+  /** With the ids, encoded; or with a query. */
   readonly filledPath: string;
 }
 

@@ -1,10 +1,10 @@
 /** Requests to any other address than the auth server's. */
 import type { AuthConfig } from "./config.ts";
 import {
-  type Call,
   type Parser,
   perform,
   type RequestOptions,
+  type RequestSpec,
 } from "./request.ts";
 
 /** More than any key set needs. */
@@ -29,14 +29,11 @@ export async function sendPublic<T>(
   parse: Parser<T>,
   options: RequestOptions = {},
 ): Promise<T> {
-  const call: Call<T> = {
-    endpoint: `GET ${url.replace(/[?#].*$/, "")}`,
-    idempotent: true,
+  const spec: RequestSpec = {
+    method: "GET",
+    path: url.replace(/[?#].*$/, ""),
     maxLength: MAX_PUBLIC,
-    parse,
-    config,
   };
   const headers = { accept: "application/json", ...options.headers };
-  const init: RequestInit = { method: "GET", headers, redirect: "manual" };
-  return await perform(call, url, init, options);
+  return await perform(config, spec, url, headers, parse, options);
 }

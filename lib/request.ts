@@ -5,6 +5,9 @@
 import { type AuthConfig, checkTimeout, type Metadata } from "./config.ts";
 import type { NetworkErrorCode } from "./error_codes.ts";
 import {
+  addDetails,
+  AuthApiError,
+  AuthError,
   type AuthErrorDetails,
   AuthNetworkError,
   AuthResponseError,
@@ -26,12 +29,10 @@ export interface RequestOptions {
 /** A request to the auth server. */
 export interface RequestSpec {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** The path below the server's address; with ids, see `fillPath`. */
+  /** The path below the server's address, without ids and query. */
   readonly path: string;
-  /** The same with its ids. */
+  /** The same with them: see `fillPath` and `withQuery`. */
   readonly filledPath?: string;
-  /** Members that are `undefined` are left out. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Sent as JSON. */
   readonly body?: object;
   /**
@@ -39,6 +40,8 @@ export interface RequestSpec {
    * @default {true for all but POST}
    */
   readonly idempotent?: boolean;
+  /** Bound on a body of success; one of refusal is always bounded. */
+  readonly maxLength?: number;
 }
 
 /** An answer of success. */
@@ -53,18 +56,12 @@ export interface Answer {
 /** Makes of an answer what the caller gets. */
 export type Parser<T> = (answer: Answer) => T;
 
-/** What one call carries along. */
-export interface Call<T> {
-  readonly endpoint: string;
-  readonly idempotent: boolean;
-  readonly parse: Parser<T>;
-  /** Bound on a body of success; one of refusal is always bounded. */
-  readonly maxLength?: number;
-  readonly config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">;
-}
-
-/** What a network error is caused by; none where time was up. */
-type Cause = Pick<AuthErrorDetails, "cause">;
+/** Why no answer came. */
+type NoAnswer = readonly [
+  code: NetworkErrorCode,
+  why: string,
+  details?: Pick<AuthErrorDetails, "cause">,
+];
 
 /** More than any refusal needs, and little enough to hold. */
 const MAX_REFUSAL = 65_536;
@@ -87,111 +84,119 @@ export async function send<T>(
   parse: Parser<T>,
   options: RequestOptions = {},
 ): Promise<T> {
-  const { method, path, filledPath = path, body } = spec;
-  const { idempotent = method !== "POST" } = spec;
+  const { path, filledPath = path, body } = spec;
   const headers: Record<string, string> = { ...config.headers };
-  const init: RequestInit = { method, headers, redirect: "manual" };
-  if (body) {
-    headers["content-type"] = "application/json";
-    init.body = JSON.stringify(body);
-  }
-  addHeaders(headers, Object.entries(options.headers ?? {}));
-  const url = config.url + filledPath + buildQuery(spec.query);
-  const call = { endpoint: `${method} ${path}`, idempotent, parse, config };
-  return await perform(call, url, init, options);
-}
-
-function buildQuery(query: RequestSpec["query"] = {}): string {
-  const given = Object.entries(query)
-    .filter(([, value]) => value !== undefined) as [string, string][];
-  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+  if (body) headers["content-type"] = "application/json";
+  addHeaders(headers, options.headers);
+  const url = config.url + filledPath;
+  return await perform(config, spec, url, headers, parse, options);
 }
 
 /**
  * Makes a request. The exchange, its deadline and the caller's signal: the
  * first one counts.
  *
- * @param call What is asked, and how the answer is read.
+ * @param config The clock, deadline and `fetch` to use.
+ * @param spec What is asked.
  * @param url The address.
- * @param init What `fetch` takes.
+ * @param headers All that is sent.
+ * @param parse Reads the answer of success.
  * @param options How to make the request.
  * @returns What the parser made.
  */
-export function perform<T>(
-  call: Call<T>,
+export async function perform<T>(
+  config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">,
+  spec: RequestSpec,
   url: string,
-  init: RequestInit,
-  { signal, timeoutMs = call.config.timeoutMs }: RequestOptions,
+  headers: Readonly<Record<string, string>>,
+  parse: Parser<T>,
+  { signal, timeoutMs = config.timeoutMs }: RequestOptions,
 ): Promise<T> {
+  const { method, path, body, maxLength } = spec;
+  const { idempotent = method !== "POST" } = spec;
+  const endpoint = `${method} ${path}`;
   const deadlineMs = checkTimeout(timeoutMs);
   const controller = new AbortController();
   const { signal: stopped } = controller;
-  const stop = (...why: readonly [NetworkErrorCode, string, Cause?]) =>
-    controller.abort(noAnswer(call, ...why));
-  const onAbort = () =>
-    stop("aborted", "the caller aborted it", { cause: signal?.reason });
-  const onLate = () => stop("timeout", `no answer within ${deadlineMs} ms`);
-  const timer = setTimeout(onLate, deadlineMs);
-  signal?.addEventListener("abort", onAbort);
-  return new Promise<T>((resolve, reject) => {
-    stopped.onabort = () => reject(stopped.reason);
-    if (signal?.aborted) return onAbort();
-    exchange(call, url, { ...init, signal: stopped }).then(resolve, reject);
-  }).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  });
-}
-
-async function exchange<T>(
-  call: Call<T>,
-  url: string,
-  init: RequestInit,
-): Promise<T> {
-  let response: Response, text: string | undefined;
+  const init: RequestInit = { method, headers, redirect: "manual" };
+  init.signal = stopped;
+  if (body) init.body = JSON.stringify(body);
+  const stop = () => controller.abort(signal?.reason);
+  const timer = setTimeout(stop, deadlineMs);
+  signal?.addEventListener("abort", stop);
+  let received: Received;
   try {
-    // Taken out of the configuration: a platform's fetch refuses to be called
-    // as a method of another object.
-    const { fetch = globalThis.fetch } = call.config;
-    response = await fetch(url, init);
-    text = await readText(
-      response,
-      response.ok ? call.maxLength ?? Infinity : MAX_REFUSAL,
-    );
+    signal?.throwIfAborted();
+    received = await Promise.race([
+      receive(config, url, init, maxLength),
+      new Promise<never>((_, reject) => stopped.onabort = reject),
+    ]);
   } catch (error) {
     const cause = withoutQuery(error);
-    throw noAnswer(call, "network_failure", "the request failed", { cause });
+    const [code, why, details]: NoAnswer = signal?.aborted
+      ? ["aborted", "the caller aborted it", { cause: signal.reason }]
+      : stopped.aborted
+      ? ["timeout", `no answer within ${deadlineMs} ms`]
+      : ["network_failure", "the request failed", { cause }];
+    throw new AuthNetworkError(code, `Cannot finish ${endpoint}: ${why}`, {
+      endpoint,
+      retryable: idempotent && code !== "aborted",
+      ...details,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
   try {
-    return understand(text, response, call);
+    return understand(received, parse);
   } catch (error) {
-    if (!(error instanceof AuthResponseError)) throw error;
-    const { code, message } = error;
-    throw new AuthResponseError(code, message, describe(response, call));
+    if (error instanceof AuthError) {
+      const mayRepeat = idempotent || error instanceof AuthApiError;
+      const details = describe(received[0], config.now, mayRepeat);
+      addDetails(error, { endpoint, ...details });
+    }
+    throw error;
   }
+}
+
+/** An answer, and its body unless that is longer than it may be. */
+type Received = readonly [response: Response, text: string | undefined];
+
+async function receive(
+  { fetch = globalThis.fetch }: Pick<AuthConfig, "fetch">,
+  url: string,
+  init: RequestInit,
+  maxLength: number = Infinity,
+): Promise<Received> {
+  const response = await fetch(url, init);
+  const bound = response.ok ? maxLength : MAX_REFUSAL;
+  return [response, await readText(response, bound)];
 }
 
 /** Throws the server's refusal, or what is wrong with its answer. */
 function understand<T>(
-  text: string | undefined,
-  response: Response,
-  call: Call<T>,
+  [{ ok, status, headers }, text]: Received,
+  parse: Parser<T>,
 ): T {
-  const { ok, status, headers } = response;
   if (text === undefined) {
     const message = "Cannot read the answer: it is too long";
     throw new AuthResponseError("response_too_large", message);
   }
-  let body: unknown, isJson = true;
-  try {
-    if (text) body = JSON.parse(text);
-  } catch {
-    isJson = false;
+  const body = parseJson(text);
+  if (ok && (!text || body !== undefined)) {
+    return parse({ body, text, headers });
   }
-  if (ok && isJson) return call.parse({ body, text, headers });
   const type = headers.get("content-type") ?? "no type";
-  throw parseErrorBody(body, headers, describe(response, call, true)) ??
-    invalid(`status ${status}, ${type}`);
+  throw parseErrorBody(body, headers) ?? invalid(`status ${status}, ${type}`);
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The body as text, or undefined when it is longer than it may be. */
@@ -218,43 +223,26 @@ async function readText(
  */
 function describe(
   { ok, status, headers }: Response,
-  { endpoint, idempotent, config }: Call<unknown>,
-  isRefusal = false,
+  now: () => number,
+  mayRepeat: boolean,
 ): AuthErrorDetails {
-  const isTemporary = status === 408 || status >= 500;
+  const isOpen = ok || status === 408 || status >= 500;
   return {
     status,
-    endpoint,
     requestId: headers.get("sb-request-id") ?? headers.get("x-request-id") ??
       headers.get("cf-ray") ?? undefined,
-    retryAfterMs: parseRetryAfter(headers.get("retry-after"), config.now),
-    retryable: status === 429 || status === 409 ||
-      isTemporary && (isRefusal || idempotent) || ok && idempotent,
+    retryAfterMs: parseRetryAfter(headers.get("retry-after") ?? "", now),
+    retryable: status === 429 || status === 409 || isOpen && mayRepeat,
   };
 }
 
 /**
  * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3}
  */
-function parseRetryAfter(
-  value: string | null,
-  now: () => number,
-): number | undefined {
-  const seconds = parseInt(value ?? "");
-  const ms = isNaN(seconds) ? Date.parse(value ?? "") - now() : seconds * 1000;
+function parseRetryAfter(value: string, now: () => number): number | undefined {
+  const seconds = parseInt(value);
+  const ms = isNaN(seconds) ? Date.parse(value) - now() : seconds * 1000;
   return isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-/** The error for a request to which no answer came. */
-function noAnswer(
-  { endpoint, idempotent }: Call<unknown>,
-  code: NetworkErrorCode,
-  why: string,
-  cause?: Cause,
-): AuthNetworkError {
-  const message = `Cannot finish ${endpoint}: ${why}`;
-  const retryable = idempotent && code !== "aborted";
-  return new AuthNetworkError(code, message, { endpoint, retryable, ...cause });
 }
 
 /** Platforms put the address, whose query may be secret, into errors and causes. */

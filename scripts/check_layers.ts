@@ -29,6 +29,7 @@ const ROWS = [
     "headers.ts",
     "path.ts",
     "pkce.ts",
+    "query.ts",
   ],
   ["wire/"],
   ["request.ts", "public_request.ts"],
@@ -58,7 +59,7 @@ const FETCH_USERS = ["request.ts", "emulator/"];
 const CONSOLE_USERS = ["emulator/main.ts"];
 /** Of what `client/` loads only when it is needed. */
 const LAZY_FOR_CLIENT =
-  /^(jwt\/(mod|verify|keys)|browser\/(ceremon|passkey|wallet)|client\/(ceremonies|passkey|passkey_ceremonies|webauthn)\.ts)/;
+  /^(jwt\/(mod|verify|keys)|browser\/(ceremon|passkey|wallet)|client\/(ceremonies|passkey|passkey_ceremonies|verifier|webauthn)\.ts)/;
 
 interface Import {
   readonly specifier: string | undefined;

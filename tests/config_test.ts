@@ -292,7 +292,7 @@ for (const token of TOKENS) {
 
 Deno.test("addHeaders() puts later names over earlier ones, whatever their case", () => {
   const headers = { "x-a": "0", "x-b": "0" };
-  addHeaders(headers, [["X-A", "1"], ["x-A", "2"]]);
+  addHeaders(headers, { "X-A": "1", "x-A": "2" });
   assertEquals(headers, { "x-a": "2", "x-b": "0" });
 });
 

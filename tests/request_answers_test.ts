@@ -113,8 +113,8 @@ Deno.test("send() tells the endpoint without ids and query", async () => {
   const config = answering(() => Response.json(REFUSAL, { status: 403 }));
   const spec = {
     method: "DELETE",
-    ...fillPath("/a/{id}", "secret"),
-    query: { token: "secret" },
+    path: "/a/{id}",
+    filledPath: "/a/secret?token=secret",
   } as const;
   const error = await failureOf(sendTo(config, spec));
   assertEquals(error.endpoint, "DELETE /a/{id}");
@@ -187,6 +187,18 @@ for (const [headers, id] of IDS) {
     assertEquals("requestId" in error, id !== undefined);
   });
 }
+
+Deno.test("send() names the request by the body where no header does", async () => {
+  const body = { ...REFUSAL, error_id: "from-body" };
+  const idOf = async (headers: Record<string, string>) => {
+    const config = answering(() =>
+      Response.json(body, { status: 500, headers })
+    );
+    return (await failureOf(sendTo(config))).requestId;
+  };
+  assertEquals(await idOf({}), "from-body");
+  assertEquals(await idOf({ "cf-ray": "from-header" }), "from-header");
+});
 
 const RETRY_AFTER: [value: string, ms: number | undefined][] = [
   ["0", 0],

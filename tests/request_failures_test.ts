@@ -10,6 +10,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import type { Fetch } from "../lib/config.ts";
 import { AuthNetworkError } from "../lib/errors.ts";
+import { withQuery } from "../lib/query.ts";
 import type { RequestSpec } from "../lib/request.ts";
 import {
   answering,
@@ -235,7 +236,7 @@ for (const [what, fetch] of FAILURES) {
 }
 
 const QUERY = { token: "secret'!()*~ ü&" };
-const SPEC_WITH_QUERY: RequestSpec = { ...GET, query: QUERY };
+const SPEC_WITH_QUERY: RequestSpec = { ...GET, ...withQuery("/user", QUERY) };
 
 Deno.test("send() takes the query out of errors and their causes", async () => {
   const config = configOf((url) => {

@@ -12,6 +12,7 @@ import {
 } from "../lib/config.ts";
 import type { AuthError } from "../lib/errors.ts";
 import { fillPath } from "../lib/path.ts";
+import { withQuery } from "../lib/query.ts";
 import { sendPublic } from "../lib/public_request.ts";
 import type { RequestOptions, RequestSpec } from "../lib/request.ts";
 import {
@@ -58,13 +59,13 @@ const ADDRESSES: [spec: Partial<RequestSpec>, address: string][] = [
   [fillPath("/a/{id}", "%2e%2e"), "/a/%252e%252e"],
   [fillPath("/a/{id}", "b?c#d e&f"), "/a/b%3Fc%23d%20e%26f"],
   [fillPath("/a/{id}", "ü\u{1f600}"), "/a/%C3%BC%F0%9F%98%80"],
-  [{ path: "/a", query: {} }, "/a"],
-  [{ path: "/a", query: { b: undefined } }, "/a"],
-  [{ path: "/a", query: { b: "", c: 0, d: undefined } }, "/a?b=&c=0"],
-  [{ path: "/a", query: { b: "c&d=e f+'#" } }, "/a?b=c%26d%3De+f%2B%27%23"],
-  [{ path: "/a", query: { "b&c=": "d" } }, "/a?b%26c%3D=d"],
+  [withQuery("/a", {}), "/a"],
+  [withQuery("/a", { b: undefined }), "/a"],
+  [withQuery("/a", { b: "", c: 0, d: undefined }), "/a?b=&c=0"],
+  [withQuery("/a", { b: "c&d=e f+'#" }), "/a?b=c%26d%3De+f%2B%27%23"],
+  [withQuery("/a", { "b&c=": "d" }), "/a?b%26c%3D=d"],
   // As in JSON, half a character is replaced; the server decides about it.
-  [{ path: "/a", query: { b: LONE_SURROGATE } }, "/a?b=%EF%BF%BD"],
+  [withQuery("/a", { b: LONE_SURROGATE }), "/a?b=%EF%BF%BD"],
 ];
 for (const [spec, address] of ADDRESSES) {
   Deno.test(`send() asks ${address}`, async () => {

@@ -1,5 +1,6 @@
 /** `POST /invite` and `POST /admin/generate_link` */
 import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { type GenerateLinkResult, parseGeneratedLink } from "../wire/link.ts";
 import { parseUser, type User } from "../wire/user.ts";
@@ -58,8 +59,7 @@ export function inviteUserByEmail<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/invite",
-      query: { redirect_to: options.redirectTo },
+      ...withQuery("/invite", { redirect_to: options.redirectTo }),
       body: { email, data: options.data },
     },
     ({ body }) => ({ user: parseUser(body, config.metadata) }),
@@ -157,8 +157,7 @@ export function generateLink<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/admin/generate_link",
-      query: { redirect_to: redirectTo },
+      ...withQuery("/admin/generate_link", { redirect_to: redirectTo }),
       body: {
         type,
         email,

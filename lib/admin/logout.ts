@@ -1,5 +1,6 @@
 /** `POST /logout` on behalf of a user whose token is at hand. */
 import { type AuthConfig, type Metadata, withAccessToken } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function signOut(
 ): Promise<void> {
   await send(
     withAccessToken(config, jwt),
-    { method: "POST", path: "/logout", query: { scope }, idempotent: true },
+    { method: "POST", ...withQuery("/logout", { scope }), idempotent: true },
     () => {},
     request,
   );

@@ -1,6 +1,7 @@
 /** `/admin/users` */
 import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
 import { fillPath } from "../path.ts";
+import { withQuery } from "../query.ts";
 import { type Answer, type RequestOptions, send } from "../request.ts";
 import { readArray, readObject } from "../wire/json.ts";
 import { type PageInfo, parsePage } from "../wire/page.ts";
@@ -149,8 +150,7 @@ export function listUsers<M extends Metadata>(
     config,
     {
       method: "GET",
-      path: "/admin/users",
-      query: { page, per_page: perPage, filter, sort },
+      ...withQuery("/admin/users", { page, per_page: perPage, filter, sort }),
     },
     ({ body, headers }) => {
       const page = readObject(body, "page");

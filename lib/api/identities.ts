@@ -1,6 +1,7 @@
 /** `GET /user/identities/authorize` and `DELETE /user/identities/{id}` */
 import type { Metadata, UserConfig } from "../config.ts";
 import { fillPath } from "../path.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { readObject, readString } from "../wire/json.ts";
 import { parseSignedIn, type SignedIn } from "../wire/session.ts";
@@ -159,8 +160,7 @@ function linkByRedirect(
     config,
     {
       method: "GET",
-      path: "/user/identities/authorize",
-      query: {
+      ...withQuery("/user/identities/authorize", {
         provider,
         redirect_to: options?.redirectTo,
         scopes: options?.scopes,
@@ -168,7 +168,7 @@ function linkByRedirect(
         code_challenge_method: codeChallenge && "s256",
         ...options?.queryParams,
         skip_http_redirect: "true",
-      },
+      }),
     },
     ({ body }) => {
       return { provider, url: readString(readObject(body, "answer"), "url") };
@@ -187,7 +187,7 @@ function linkByToken<M extends Metadata>(
     {
       method: "POST",
       path: "/token",
-      query: { grant_type: "id_token" },
+      filledPath: "/token?grant_type=id_token",
       body: {
         provider: params.provider,
         id_token: params.token,

@@ -1,5 +1,6 @@
 /** `POST /logout` */
 import type { Metadata, UserConfig } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 
 /** All sessions of the user, the one of the token, or all but that. */
@@ -49,7 +50,7 @@ export function signOut(
   const { scope = "global" } = options;
   return send(
     config,
-    { method: "POST", path: "/logout", query: { scope }, idempotent: true },
+    { method: "POST", ...withQuery("/logout", { scope }), idempotent: true },
     () => {},
     request,
   );

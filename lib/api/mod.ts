@@ -86,7 +86,7 @@ export type {
   WeakPassword,
 } from "../wire/session.ts";
 export type { Health, Jwk, Jwks, Settings } from "../wire/settings.ts";
-export type { User, UserIdentity } from "../wire/user.ts";
+export type { User, UserIdentity, UserResult } from "../wire/user.ts";
 export type {
   AuthenticationResponseJSON,
   AuthenticatorSelectionJSON,
@@ -108,7 +108,6 @@ export type {
   MfaVerifyParams,
   MfaVerifyWebauthnParams,
 } from "./factor_verify.ts";
-export { mfaListFactors } from "./user.ts";
 export { mfaChallenge, mfaEnroll, mfaUnenroll } from "./factors.ts";
 export type {
   MfaChallengeParams,
@@ -153,19 +152,18 @@ export { signUp } from "./sign_up.ts";
 export type { SignUpParams } from "./sign_up.ts";
 export { signInWithSSO } from "./sso.ts";
 export type { SignInWithSSOParams } from "./sso.ts";
-export {
-  exchangeCodeForSession,
-  refreshSession,
-  signInWithIdToken,
-  signInWithPassword,
-} from "./token.ts";
+export { refreshSession, signInWithPassword } from "./token.ts";
 export type {
   SignedInWithPassword,
-  SignInWithIdTokenParams,
   SignInWithPasswordParams,
 } from "./token.ts";
-export { getUser, getUserIdentities, updateUser } from "./user.ts";
-export type { UpdateUserOptions, UserAttributes, UserResult } from "./user.ts";
+export { exchangeCodeForSession } from "./token_code.ts";
+export { signInWithIdToken } from "./token_id.ts";
+export type { SignInWithIdTokenParams } from "./token_id.ts";
+export { getUser } from "./user.ts";
+export { getUserIdentities, mfaListFactors } from "./user_parts.ts";
+export { updateUser } from "./user_update.ts";
+export type { UpdateUserOptions, UserAttributes } from "./user_update.ts";
 export { verifyOtp } from "./verify.ts";
 export type {
   EmailOtpType,

@@ -1,5 +1,6 @@
 /** `POST /otp` */
 import type { AuthConfig, Metadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { type MessageSent, parseMessageSent } from "../wire/message.ts";
 
@@ -84,10 +85,9 @@ export function signInWithOtp(
     config,
     {
       method: "POST",
-      path: "/otp",
-      query: {
+      ...withQuery("/otp", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
-      },
+      }),
       body: {
         ...(isEmail
           ? {

@@ -1,5 +1,6 @@
 /** `POST /recover` */
 import type { AuthConfig, Metadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 
 /** How a mail for a forgotten password leads back. */
@@ -61,8 +62,7 @@ export function resetPasswordForEmail(
     config,
     {
       method: "POST",
-      path: "/recover",
-      query: { redirect_to: options.redirectTo },
+      ...withQuery("/recover", { redirect_to: options.redirectTo }),
       body: {
         email,
         code_challenge: options.codeChallenge,

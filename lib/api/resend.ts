@@ -1,5 +1,6 @@
 /** `POST /resend` */
 import type { AuthConfig, Metadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { type MessageSent, parseMessageSent } from "../wire/message.ts";
 
@@ -75,10 +76,9 @@ export function resend(
     config,
     {
       method: "POST",
-      path: "/resend",
-      query: {
+      ...withQuery("/resend", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
-      },
+      }),
       body: {
         type: params.type,
         ...(isEmail

@@ -1,12 +1,13 @@
 /** `POST /signup` */
 import type { AuthConfig, Metadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import {
   type NotSignedIn,
   parseSignedIn,
-  parseSignUp,
   type SignedIn,
 } from "../wire/session.ts";
+import { parseSignUp } from "../wire/sign_up.ts";
 
 /** Who signs up, by e-mail or by phone. */
 export type SignUpParams =
@@ -98,10 +99,9 @@ export function signUp<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/signup",
-      query: {
+      ...withQuery("/signup", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
-      },
+      }),
       body: {
         ...(isEmail
           ? {

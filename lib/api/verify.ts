@@ -1,5 +1,6 @@
 /** `POST /verify` */
 import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
+import { withQuery } from "../query.ts";
 import { type Answer, type RequestOptions, send } from "../request.ts";
 import { isObject } from "../wire/json.ts";
 import { parseSignedIn, type SignedIn } from "../wire/session.ts";
@@ -109,8 +110,7 @@ export function verifyOtp<
     config,
     {
       method: "POST",
-      path: "/verify",
-      query: { redirect_to: options?.redirectTo },
+      ...withQuery("/verify", { redirect_to: options?.redirectTo }),
       body: {
         email,
         phone,

@@ -4,7 +4,7 @@ import {
   type MfaVerifyWebauthnParams,
 } from "../api/factor_verify.ts";
 import { mfaChallenge, mfaEnroll, mfaUnenroll } from "../api/factors.ts";
-import { mfaListFactors } from "../api/user.ts";
+import { mfaListFactors } from "../api/user_parts.ts";
 import type { Metadata, UserConfig } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session } from "../wire/session.ts";

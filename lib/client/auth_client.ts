@@ -5,18 +5,16 @@ import type {
 } from "../api/identities.ts";
 import type { SignOutScope } from "../api/logout.ts";
 import type { SignInWithOtpParams } from "../api/otp.ts";
-import { reauthenticate } from "../api/reauthenticate.ts";
 import type { ResendParams } from "../api/resend.ts";
 import type { SignInAnonymouslyParams, SignUpParams } from "../api/sign_up.ts";
 import type { SignInWithSSOParams } from "../api/sso.ts";
 import {
   type SignedInWithPassword,
-  signInWithIdToken,
-  type SignInWithIdTokenParams,
   signInWithPassword,
   type SignInWithPasswordParams,
 } from "../api/token.ts";
-import type { UserAttributes, UserResult } from "../api/user.ts";
+import type { SignInWithIdTokenParams } from "../api/token_id.ts";
+import type { UserAttributes } from "../api/user_update.ts";
 import type { VerifyOtpParams, VerifyOtpResult } from "../api/verify.ts";
 import {
   type AuthConfig,
@@ -26,31 +24,30 @@ import {
 } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { AuthChangeCallback } from "../session/events.ts";
-import { currentUser } from "../session/guard.ts";
 import type { AuthSnapshot } from "../session/manager_options.ts";
 import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, Session, SignedIn } from "../wire/session.ts";
-import type { UserIdentity } from "../wire/user.ts";
+import type { UserIdentity, UserResult } from "../wire/user.ts";
 import type { AuthMethods } from "./auth_methods.ts";
 import type { Subscription } from "./bound.ts";
 import type { ExchangedCode } from "./callback.ts";
+import { currentSession } from "./current_session.ts";
 import { checkOptions, takeOver } from "./context.ts";
 import type {
   OAuthResult,
-  PageFlows,
   RedirectOptions,
   WithoutChallenge,
   WithRedirect,
 } from "./flows.ts";
 import type { ClaimsResult, GetClaimsOptions } from "./get_claims.ts";
 import { createInside, type Inside } from "./inside.ts";
+import type { LaterMethods } from "./later.ts";
 import type { AuthMfa } from "./mfa.ts";
 import type { AuthClientOptions } from "./options.ts";
 import type { AuthPasskey } from "./passkey.ts";
 import type { PasskeyMethods } from "./passkey_methods.ts";
-import { currentSession, refreshTokens } from "./refresh_session.ts";
 import type { Tokens } from "./set_session.ts";
-import { clientGetUser, clientUpdateUser, enter } from "./sign_in.ts";
+import { enter } from "./sign_in.ts";
 import { endSession } from "./sign_out.ts";
 
 /**
@@ -111,9 +108,9 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   /** Reads storage and consumes the page's callback URL, once, or the one given.
    * @inheritDoc */
   async initialize(options: { readonly url?: string } = {}): Promise<void> {
-    const { manager, flows } = this.#inside;
+    const { manager } = this.#inside;
     await manager.initialize();
-    if (options.url) await (await flows()).consume(options.url);
+    if (options.url) await (await this.#later).consume(options.url);
   }
 
   /** Signs up by e-mail or phone and password. Without a session, a confirmation is awaited.
@@ -122,7 +119,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: WithoutChallenge<SignUpParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | NotSignedIn<M>> {
-    return await (await this.#flows).signUp(params, request);
+    return await (await this.#later).signUp(params, request);
   }
 
   /** Makes a user without e-mail, phone or password, and signs them in.
@@ -131,7 +128,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params?: SignInAnonymouslyParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return await (await this.#flows).signInAnonymously(params, request);
+    return await (await this.#later).signInAnonymously(params, request);
   }
 
   /** Signs in by e-mail or phone and password.
@@ -145,11 +142,11 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
 
   /** Signs in by an ID token that a provider has issued.
    * @inheritDoc */
-  signInWithIdToken(
+  async signInWithIdToken(
     params: SignInWithIdTokenParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return enter(this.#inside, signInWithIdToken, params, request);
+    return await (await this.#later).signInWithIdToken(params, request);
   }
 
   /** Signs in by a passkey that the user chooses, in a page; bound.
@@ -170,7 +167,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: WithoutChallenge<SignInWithOtpParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    return await (await this.#flows).signInWithOtp(params, request);
+    return await (await this.#later).signInWithOtp(params, request);
   }
 
   /** Signs in by a code, or by the hash of a link.
@@ -179,7 +176,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: P,
     request?: RequestOptions,
   ): Promise<VerifyOtpResult<P, M>> {
-    return await (await this.#flows).verifyOtp(params, request);
+    return await (await this.#later).verifyOtp(params, request);
   }
 
   /** Sends the browser to a provider.
@@ -187,7 +184,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   async signInWithOAuth(
     params: WithRedirect<SignInWithOAuthParams>,
   ): Promise<OAuthResult> {
-    return await (await this.#flows).signInWithOAuth(params);
+    return await (await this.#later).signInWithOAuth(params);
   }
 
   /** Sends the browser to an identity provider (SAML 2.0).
@@ -196,18 +193,18 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: SignInWithSSOParams & { readonly options?: RedirectOptions },
     request?: RequestOptions,
   ): Promise<{ readonly url: string }> {
-    return await (await this.#flows).signInWithSSO(params, request);
+    return await (await this.#later).signInWithSSO(params, request);
   }
 
   /** Exchanges the code that a flow ended with for a session.
    * @inheritDoc */
   async exchangeCodeForSession(
     authCode: string,
-    options: { readonly flowId?: string } = {},
+    options?: { readonly flowId?: string },
     request?: RequestOptions,
   ): Promise<ExchangedCode<M>> {
-    const flows = await this.#flows;
-    return await flows.exchangeCodeForSession(authCode, options, request);
+    const later = await this.#later;
+    return await later.exchangeCodeForSession(authCode, options, request);
   }
 
   /** Sends a confirmation again.
@@ -216,26 +213,24 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: WithoutChallenge<ResendParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    return await (await this.#flows).resend(params, request);
+    return await (await this.#later).resend(params, request);
   }
 
   /** Sends a mail to a user who forgot the password.
    * @inheritDoc */
   async resetPasswordForEmail(
     email: string,
-    options: { readonly redirectTo?: string; readonly captchaToken?: string } =
-      {},
+    options?: { readonly redirectTo?: string; readonly captchaToken?: string },
     request?: RequestOptions,
   ): Promise<void> {
-    const flows = await this.#flows;
-    await flows.resetPasswordForEmail(email, options, request);
+    const later = await this.#later;
+    return await later.resetPasswordForEmail(email, options, request);
   }
 
   /** Sends the user a code to give as `nonce` to {@link updateUser}.
    * @inheritDoc */
   async reauthenticate(request?: RequestOptions): Promise<void> {
-    const config = await currentUser(this.#inside.manager, request);
-    await reauthenticate(config, request);
+    return await (await this.#later).reauthenticate(request);
   }
 
   /** The session, refreshed if its token is about to expire. Never verified.
@@ -248,28 +243,31 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
 
   /** Asks the server for the user of the session, or of a token.
    * @inheritDoc */
-  getUser(jwt?: string, request?: RequestOptions): Promise<UserResult<M>> {
-    return clientGetUser(this.#inside, jwt, request);
+  async getUser(
+    jwt?: string,
+    request?: RequestOptions,
+  ): Promise<UserResult<M>> {
+    return await (await this.#later).getUser(jwt, request);
   }
 
   /** Verifies the session's token, or another; null when nobody is signed in.
    * @inheritDoc */
   async getClaims(
     jwt?: string,
-    options: GetClaimsOptions = {},
+    options?: GetClaimsOptions,
     request?: RequestOptions,
   ): Promise<ClaimsResult<M> | null> {
-    return await this.#inside.readClaims(jwt, options, request);
+    return await (await this.#later).getClaims(jwt, options, request);
   }
 
   /** Changes the user's own account; a new address takes effect once confirmed.
    * @inheritDoc */
-  updateUser(
+  async updateUser(
     attributes: UserAttributes,
-    options: { readonly emailRedirectTo?: string } = {},
+    options?: { readonly emailRedirectTo?: string },
     request?: RequestOptions,
   ): Promise<UserResult<M>> {
-    return clientUpdateUser(this.#inside, attributes, options, request);
+    return await (await this.#later).updateUser(attributes, options, request);
   }
 
   /** Takes over tokens from elsewhere.
@@ -278,17 +276,16 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     tokens: Tokens,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return await (await this.#flows).setSession(tokens, request);
+    return await (await this.#later).setSession(tokens, request);
   }
 
   /** Refreshes now: the session, or the one of a refresh token.
    * @inheritDoc */
   async refreshSession(
-    params: { readonly refresh_token?: string } = {},
+    params?: { readonly refresh_token?: string },
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    const { refresh_token } = params;
-    return await refreshTokens(this.#inside.manager, refresh_token, request);
+    return await (await this.#later).refreshSession(params, request);
   }
 
   /** Signs out here first, then on the server; `others` only there.
@@ -305,8 +302,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
   async getUserIdentities(
     request?: RequestOptions,
   ): Promise<{ readonly identities: readonly UserIdentity[] }> {
-    const { user } = await this.getUser(undefined, request);
-    return { identities: user.identities ?? [] };
+    return await (await this.#later).getUserIdentities(request);
   }
 
   /** Links an account at a provider, by an ID token.
@@ -325,7 +321,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     params: LinkIdentityTokenParams | WithRedirect<LinkIdentityParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | OAuthResult> {
-    return await (await this.#flows).linkIdentity(params, request);
+    return await (await this.#later).linkIdentity(params, request);
   }
 
   /** Unlinks a way to sign in from the user.
@@ -334,7 +330,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     identity: Pick<UserIdentity, "identity_id">,
     request?: RequestOptions,
   ): Promise<void> {
-    await (await this.#flows).unlinkIdentity(identity, request);
+    return await (await this.#later).unlinkIdentity(identity, request);
   }
 
   /** Subscribes: `INITIAL_SESSION` once, then one event for each transition.
@@ -391,7 +387,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     return this.#inside.getAccessToken;
   }
 
-  get #flows(): Promise<PageFlows<M>> {
-    return this.#inside.flows();
+  get #later(): Promise<LaterMethods<M>> {
+    return this.#inside.later();
   }
 }

@@ -4,7 +4,7 @@ import {
   splitFragment,
   withoutCallback,
 } from "../api/callback.ts";
-import { exchangeCodeForSession } from "../api/token.ts";
+import { exchangeCodeForSession } from "../api/token_code.ts";
 import type { Metadata } from "../config.ts";
 import { AuthSessionError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";

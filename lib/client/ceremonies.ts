@@ -2,3 +2,5 @@
 export { AuthPasskey } from "./passkey.ts";
 export { PasskeyCeremonies } from "./passkey_ceremonies.ts";
 export { AuthMfaWebauthn } from "./webauthn.ts";
+// For the reason that `later.ts` tells.
+export { AuthClient } from "./auth_client.ts";

@@ -8,7 +8,6 @@ import {
 } from "../config.ts";
 import { AutoRefresh } from "../session/auto_refresh.ts";
 import { defaultStorageKey } from "../session/keys.ts";
-import { completeSession } from "../session/guard.ts";
 import { SessionManager } from "../session/manager.ts";
 import { type Platform, thisPlatform } from "../session/platform.ts";
 import { liveSession } from "../session/refresher.ts";
@@ -17,9 +16,10 @@ import {
   memoryStorage,
   type SessionStorage,
 } from "../session/storage.ts";
-import type { PageFlows } from "./flows.ts";
-import { lazy } from "./lazy.ts";
+import type { LaterMethods } from "./later.ts";
+import { loadLater } from "./lazy.ts";
 import type { AuthClientOptions } from "./options.ts";
+import { completeSession } from "./current_session.ts";
 
 /** Where the client runs: replaced by the simulation, not by applications. */
 export interface Surroundings {
@@ -37,17 +37,14 @@ export interface Context<M extends Metadata> {
   readonly config: AuthConfig<M>;
   readonly manager: SessionManager<M>;
   readonly autoRefresh: AutoRefresh<M>;
-  /** What leads through a mail or another page. */
-  readonly flows: () => Promise<PageFlows<M>>;
+  /** What is loaded when it is first needed. */
+  readonly later: () => Promise<LaterMethods<M>>;
   readonly page: Page | undefined;
   /** Ends what follows the page. */
   unfollow: (() => void) | undefined;
   /** Whether the application starts and stops the refresh by itself. */
   isManual: boolean;
 }
-
-/** Once for all clients, so that only the first one waits. */
-const loadFlows = lazy(() => import("./flows.ts"));
 
 /**
  * Makes a client's insides. Nothing runs yet.
@@ -74,7 +71,7 @@ export function createContext<M extends Metadata>(
     onRestored: () => start(context),
     onUserMissing: () => fetchMissingUser(manager),
   });
-  let flows: PageFlows<M> | undefined;
+  let later: LaterMethods<M> | undefined;
   const context: Context<M> = {
     options,
     get config() {
@@ -83,9 +80,9 @@ export function createContext<M extends Metadata>(
     },
     manager,
     autoRefresh: new AutoRefresh(manager),
-    flows: async () => {
-      const { PageFlows } = await loadFlows();
-      return flows ??= new PageFlows(context);
+    later: async () => {
+      const { LaterMethods } = await loadLater();
+      return later ??= new LaterMethods(context);
     },
     page,
     unfollow: undefined,
@@ -95,12 +92,12 @@ export function createContext<M extends Metadata>(
 }
 
 async function consumePage<M extends Metadata>(
-  { page, options, flows }: Context<M>,
+  { page, options, later }: Context<M>,
 ): Promise<void> {
   if (!page || options.detectSessionInUrl === false) return;
   const url = page.url();
   if (!/[?#]/.test(url)) return;
-  await (await flows()).consume(url, (clean) => page.replaceUrl(clean));
+  await (await later()).consume(url, (clean) => page.replaceUrl(clean));
 }
 
 /** What initialisation does besides reading storage. */

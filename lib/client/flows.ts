@@ -22,11 +22,7 @@ import {
   type SignUpParams,
 } from "../api/sign_up.ts";
 import { signInWithSSO, type SignInWithSSOParams } from "../api/sso.ts";
-import {
-  updateUser,
-  type UserAttributes,
-  type UserResult,
-} from "../api/user.ts";
+import { updateUser, type UserAttributes } from "../api/user_update.ts";
 import {
   verifyOtp,
   type VerifyOtpParams,
@@ -38,7 +34,7 @@ import { FlowStore, type StartedFlow } from "../session/flows.ts";
 import { currentUser } from "../session/guard.ts";
 import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, SignedIn } from "../wire/session.ts";
-import type { UserIdentity } from "../wire/user.ts";
+import type { UserIdentity, UserResult } from "../wire/user.ts";
 import { consumeUrl, exchangeCode, type ExchangedCode } from "./callback.ts";
 import type { Context } from "./context.ts";
 import { type Tokens, useTokens } from "./set_session.ts";
@@ -79,7 +75,8 @@ interface Begun<T> {
 export class PageFlows<M extends Metadata> {
   /** The verifiers of those under way. */
   readonly store: FlowStore;
-  readonly #context: Context<M>;
+  /** The client's. */
+  protected readonly context: Context<M>;
 
   /** @param context The client's. */
   constructor(context: Context<M>) {
@@ -90,14 +87,14 @@ export class PageFlows<M extends Metadata> {
       config.now,
       platform.sha256,
     );
-    this.#context = context;
+    this.context = context;
   }
 
   async signUp(
     params: WithoutChallenge<SignUpParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | NotSignedIn<M>> {
-    const { config, manager } = this.#context;
+    const { config, manager } = this.context;
     const { result, flow } = await this.#beginByMail(
       params,
       (all: SignUpParams) => signUp(config, all, request),
@@ -112,14 +109,14 @@ export class PageFlows<M extends Metadata> {
     params?: SignInAnonymouslyParams,
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    return await enter(this.#context, signInAnonymously, params, request);
+    return await enter(this.context, signInAnonymously, params, request);
   }
 
   async signInWithOtp(
     params: WithoutChallenge<SignInWithOtpParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    const { config } = this.#context;
+    const { config } = this.context;
     const { result } = await this.#beginByMail(
       params,
       (all: SignInWithOtpParams) => signInWithOtp(config, all, request),
@@ -131,7 +128,7 @@ export class PageFlows<M extends Metadata> {
     params: P,
     request?: RequestOptions,
   ): Promise<VerifyOtpResult<P, M>> {
-    const { config, manager } = this.#context;
+    const { config, manager } = this.context;
     const result = await verifyOtp(config, params, request);
     const { session } = result as SignedIn<M> | { session: null };
     const isRecovery = params.type === "recovery";
@@ -144,7 +141,7 @@ export class PageFlows<M extends Metadata> {
     params: WithoutChallenge<ResendParams>,
     request?: RequestOptions,
   ): Promise<MessageSent> {
-    const { config } = this.#context;
+    const { config } = this.context;
     const { result } = await this.#beginByMail(
       params,
       (all: ResendParams) => resend(config, all, request),
@@ -154,10 +151,11 @@ export class PageFlows<M extends Metadata> {
 
   async resetPasswordForEmail(
     email: string,
-    options: { readonly redirectTo?: string; readonly captchaToken?: string },
+    options: { readonly redirectTo?: string; readonly captchaToken?: string } =
+      {},
     request?: RequestOptions,
   ): Promise<void> {
-    const { config } = this.#context;
+    const { config } = this.context;
     await this.#begin(
       options,
       (all) => resetPasswordForEmail(config, email, all, request),
@@ -168,7 +166,7 @@ export class PageFlows<M extends Metadata> {
   async signInWithOAuth(
     params: WithRedirect<SignInWithOAuthParams>,
   ): Promise<OAuthResult> {
-    const { config } = this.#context;
+    const { config } = this.context;
     return this.#open(
       await this.#begin(params, (all) => signInWithOAuth(config, all)),
       params,
@@ -179,7 +177,7 @@ export class PageFlows<M extends Metadata> {
     params: SignInWithSSOParams & { readonly options?: RedirectOptions },
     request?: RequestOptions,
   ): Promise<{ readonly url: string }> {
-    const { config } = this.#context;
+    const { config } = this.context;
     const { url } = this.#open(
       await this.#begin(params, (all) => signInWithSSO(config, all, request)),
       params,
@@ -188,14 +186,14 @@ export class PageFlows<M extends Metadata> {
   }
 
   setSession(tokens: Tokens, request?: RequestOptions): Promise<SignedIn<M>> {
-    return useTokens(this.#context.manager, tokens, request);
+    return useTokens(this.context.manager, tokens, request);
   }
 
   async linkIdentity(
     params: LinkIdentityTokenParams | WithRedirect<LinkIdentityParams>,
     request?: RequestOptions,
   ): Promise<SignedIn<M> | OAuthResult> {
-    const { manager } = this.#context;
+    const { manager } = this.context;
     const config = await currentUser(manager, request);
     if (typeof params.token === "string") {
       const result = await linkIdentity(config, params, request);
@@ -215,18 +213,18 @@ export class PageFlows<M extends Metadata> {
     identity: Pick<UserIdentity, "identity_id">,
     request?: RequestOptions,
   ): Promise<void> {
-    const config = await currentUser(this.#context.manager, request);
+    const config = await currentUser(this.context.manager, request);
     await unlinkIdentity(config, identity, request);
   }
 
   exchangeCodeForSession(
     authCode: string,
-    { flowId }: { readonly flowId?: string },
+    { flowId }: { readonly flowId?: string } = {},
     request?: RequestOptions,
   ): Promise<ExchangedCode<M>> {
     const { store } = this;
     return exchangeCode(
-      this.#context,
+      this.context,
       store,
       authCode,
       flowId,
@@ -243,7 +241,7 @@ export class PageFlows<M extends Metadata> {
    * @throws {AuthError} What the callback led to.
    */
   async consume(url: string, clean?: (url: string) => void): Promise<void> {
-    await consumeUrl(this.#context, this.store, url, clean);
+    await consumeUrl(this.context, this.store, url, clean);
   }
 
   /** The request of `updateUser` where it changes the address. */
@@ -280,7 +278,7 @@ export class PageFlows<M extends Metadata> {
     run: (params: P) => T | Promise<T>,
     isRecovery = false,
   ): Promise<Begun<T>> {
-    if (this.#context.options.flowType === "implicit") {
+    if (this.context.options.flowType === "implicit") {
       return { result: await run(params), flow: null };
     }
     const flow = await this.store.start(isRecovery);
@@ -298,7 +296,7 @@ export class PageFlows<M extends Metadata> {
     params: { readonly options?: RedirectOptions },
   ): T & { readonly flowId: string | null } {
     const { skipBrowserRedirect = false } = params.options ?? {};
-    if (!skipBrowserRedirect) this.#context.page?.open(result.url);
+    if (!skipBrowserRedirect) this.context.page?.open(result.url);
     return { ...result, flowId: flow?.flowId ?? null };
   }
 }

@@ -102,7 +102,7 @@ export class ClaimsReader<M extends Metadata> {
 
   async #create(options: Partial<VerifierOptions>): Promise<Verifier<M>> {
     // Not before it is needed: with a secret unknown here, it never is.
-    const { createVerifier } = await import("../jwt/verify.ts");
+    const { createVerifier } = await import("./verifier.ts");
     const { config } = this.#context;
     return createVerifier<M>({
       ...config,

@@ -1,14 +1,7 @@
 /** A client's insides, with what is loaded when it is first needed. */
 import type { AuthConfig, Metadata } from "../config.ts";
-import type { RequestOptions } from "../request.ts";
 import { bindMethods, type BoundMethods } from "./bound.ts";
 import { type Context, createContext } from "./context.ts";
-import type {
-  ClaimsReader,
-  ClaimsResult,
-  GetClaimsOptions,
-} from "./get_claims.ts";
-import { lazy } from "./lazy.ts";
 import { lazyCeremonies, lazyPasskey } from "./lazy_ceremonies.ts";
 import { lazyMfa } from "./lazy_mfa.ts";
 import type { AuthMfa } from "./mfa.ts";
@@ -21,15 +14,7 @@ export interface Inside<M extends Metadata>
   extends Context<M>, BoundMethods<M>, PasskeyMethods<M> {
   readonly mfa: AuthMfa<M>;
   readonly passkey: AuthPasskey<M>;
-  readonly readClaims: (
-    jwt: string | undefined,
-    options: GetClaimsOptions,
-    request?: RequestOptions,
-  ) => Promise<ClaimsResult<M> | null>;
 }
-
-/** Once for all clients, so that only the first one waits. */
-const loadClaims = lazy(() => import("./get_claims.ts"));
 
 /**
  * Makes a client's insides. Nothing runs yet.
@@ -43,15 +28,8 @@ export function createInside<M extends Metadata>(
   config?: AuthConfig<M>,
 ): Inside<M> {
   const context = createContext(options, config);
-  let claims: ClaimsReader<M> | undefined;
-  const parts = {
+  return Object.assign(context, bindMethods(context), lazyCeremonies(context), {
     mfa: lazyMfa(context),
     passkey: lazyPasskey(context),
-    readClaims: async (...args) => {
-      const { ClaimsReader } = await loadClaims();
-      return await (claims ??= new ClaimsReader(context)).read(...args);
-    },
-  } satisfies Pick<Inside<M>, "mfa" | "passkey" | "readClaims">;
-  const ceremonies = lazyCeremonies(context);
-  return Object.assign(context, bindMethods(context), ceremonies, parts);
+  });
 }

@@ -22,6 +22,11 @@ export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
     });
 }
 
+/** Loads `later.ts`: once for all clients, so that only the first one waits. */
+export const loadLater: () => Promise<typeof import("./later.ts")> = lazy(() =>
+  import("./later.ts")
+);
+
 /**
  * An object that is loaded when one of its methods is first called.
  *

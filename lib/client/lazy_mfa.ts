@@ -1,12 +1,10 @@
 /** Second factors, loaded when one of their methods is first called. */
 import type { Metadata } from "../config.ts";
 import type { Context } from "./context.ts";
-import { lazy, lazyMethods } from "./lazy.ts";
+import { lazyMethods, loadLater } from "./lazy.ts";
 import { lazyWebauthn } from "./lazy_ceremonies.ts";
 import type { AuthMfa } from "./mfa.ts";
 import type { AuthMfaWebauthn } from "./webauthn.ts";
-
-const loadMfa = lazy(() => import("./mfa.ts"));
 
 /**
  * The namespace `mfa` of a client.
@@ -19,7 +17,7 @@ export function lazyMfa<M extends Metadata>(
 ): AuthMfa<M> {
   const webauthn: AuthMfaWebauthn<M> = lazyWebauthn(manager, () => methods);
   const methods: Omit<AuthMfa<M>, "webauthn"> = lazyMethods(
-    async () => new (await loadMfa()).AuthMfa(manager, webauthn),
+    async () => new (await loadLater()).AuthMfa(manager, webauthn),
     "enroll challenge verify challengeAndVerify unenroll listFactors getAuthenticatorAssuranceLevel",
   );
   return Object.assign(methods, { webauthn }) as AuthMfa<M>;

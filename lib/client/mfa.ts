@@ -15,7 +15,7 @@ import {
 import { type Metadata, withAccessToken } from "../config.ts";
 import type { AmrEntry, AuthenticatorAssuranceLevel } from "../jwt/claims.ts";
 import type { RequestOptions } from "../request.ts";
-import { completeSession, currentUser, fetchUser } from "../session/guard.ts";
+import { currentUser, fetchUser } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
 import { liveSession } from "../session/refresher.ts";
 import type { Factor } from "../wire/factor.ts";
@@ -23,6 +23,7 @@ import { type FactorList, groupFactors } from "../wire/factor_list.ts";
 import type { CodeChallenge, WebauthnChallenge } from "../wire/mfa.ts";
 import type { Session } from "../wire/session.ts";
 import { readTokenPayload } from "../wire/token.ts";
+import { completeSession } from "./current_session.ts";
 import type { AuthMfaWebauthn } from "./webauthn.ts";
 
 /** How sure the server is of who is signed in, and how sure it could be. */

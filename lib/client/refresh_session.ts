@@ -1,31 +1,12 @@
-/** The session for callers, and refreshing because one of them asks. */
+/** Refreshing because a caller asks. */
 import type { Metadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
-import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
-import {
-  exchangeToken,
-  liveSession,
-  refreshStored,
-} from "../session/refresher.ts";
+import { exchangeToken, refreshStored } from "../session/refresher.ts";
 import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
 import { ownerOf } from "../session/stored.ts";
-import type { Session, SignedIn } from "../wire/session.ts";
-
-/**
- * The session, refreshed if its access token is about to expire.
- *
- * @param manager Whose session.
- * @param request How to wait for it.
- * @returns The session; null when nobody is signed in.
- */
-export async function currentSession<M extends Metadata>(
-  manager: SessionManager<M>,
-  request?: RequestOptions,
-): Promise<Session<M> | null> {
-  const stored = await liveSession(manager, request);
-  return stored && await completeSession(manager, stored, request);
-}
+import type { SignedIn } from "../wire/session.ts";
+import { completeSession } from "./current_session.ts";
 
 /**
  * Refreshes now, whether or not the access token still lives.

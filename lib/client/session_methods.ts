@@ -1,9 +1,10 @@
 /** What the client can do about the session and its user. */
 import type { SignOutScope } from "../api/logout.ts";
-import type { UserAttributes, UserResult } from "../api/user.ts";
+import type { UserAttributes } from "../api/user_update.ts";
 import type { Metadata, UnknownMetadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session, SignedIn } from "../wire/session.ts";
+import type { UserResult } from "../wire/user.ts";
 import type { ClaimsResult, GetClaimsOptions } from "./get_claims.ts";
 import type { Tokens } from "./set_session.ts";
 

@@ -2,7 +2,6 @@
 import { type Metadata, withAccessToken } from "../config.ts";
 import { getUser } from "../api/user.ts";
 import type { RequestOptions } from "../request.ts";
-import { completeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
 import { exchangeToken } from "../session/refresher.ts";
 import type { AuthChangeEvent, ChangeCause } from "../session/state.ts";
@@ -10,6 +9,7 @@ import { storedFrom } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
+import { completeSession } from "./current_session.ts";
 
 /** A session's tokens. */
 export interface Tokens {

@@ -1,12 +1,6 @@
-/** One request each, and what it means for the session. */
-import {
-  updateUser,
-  type UserAttributes,
-  type UserResult,
-} from "../api/user.ts";
-import { type AuthConfig, type Metadata, withAccessToken } from "../config.ts";
+/** One request, and what it means for the session. */
+import type { AuthConfig, Metadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
-import { currentUser, fetchUser } from "../session/guard.ts";
 import type { SignedIn } from "../wire/session.ts";
 import type { Context } from "./context.ts";
 
@@ -24,31 +18,4 @@ export async function enter<M extends Metadata, P, T extends SignedIn<M>>(
   const signedIn = await run(config, params, request);
   await manager.signIn(signedIn.session);
   return signedIn;
-}
-
-/** The user of the session, or of a token, as the server knows it. */
-export async function clientGetUser<M extends Metadata>(
-  { config, manager }: Context<M>,
-  jwt: string | undefined,
-  request?: RequestOptions,
-): Promise<UserResult<M>> {
-  const asUser = jwt === undefined
-    ? await currentUser(manager, request)
-    : withAccessToken(config, jwt);
-  return await fetchUser(manager, asUser, request);
-}
-
-/** {@link updateUser}, with a flow where the address changes. */
-export async function clientUpdateUser<M extends Metadata>(
-  { manager, flows }: Context<M>,
-  attributes: UserAttributes,
-  options: { readonly emailRedirectTo?: string },
-  request?: RequestOptions,
-): Promise<UserResult<M>> {
-  const config = await currentUser(manager, request);
-  const result = attributes.email === undefined
-    ? await updateUser(config, attributes, options, request)
-    : await (await flows()).updateEmail(config, attributes, options, request);
-  await manager.setUser(result.user);
-  return result;
 }

@@ -5,9 +5,9 @@ import type { ResendParams } from "../api/resend.ts";
 import type { SignUpParams } from "../api/sign_up.ts";
 import type {
   SignedInWithPassword,
-  SignInWithIdTokenParams,
   SignInWithPasswordParams,
 } from "../api/token.ts";
+import type { SignInWithIdTokenParams } from "../api/token_id.ts";
 import type { VerifyOtpParams, VerifyOtpResult } from "../api/verify.ts";
 import type { Metadata, UnknownMetadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";

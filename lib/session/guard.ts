@@ -1,9 +1,10 @@
 /** Requests with the stored access token, whose answers may end the session. */
-import { getUser, type UserResult } from "../api/user.ts";
+import { getUser } from "../api/user.ts";
 import { type Metadata, type UserConfig, withAccessToken } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
+import type { UserResult } from "../wire/user.ts";
 import { joinFlight, STUCK } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import { sessionGone } from "./refresh.ts";
@@ -60,24 +61,14 @@ export async function fetchUser<M extends Metadata>(
 }
 
 /**
- * The session for callers. Fetches the user where storage does not have it.
+ * The session for callers, with the user that storage does not have.
  *
  * @param manager Whose session.
  * @param stored The session as it is stored.
  * @param request How to make the request.
  * @returns The same, parsed.
  */
-export function completeSession<M extends Metadata>(
-  manager: SessionManager<M>,
-  stored: StoredSession,
-  request?: RequestOptions,
-): Session<M> | Promise<Session<M>> {
-  return stored.userId
-    ? manager.parse(stored)
-    : fetchAndComplete(manager, stored, request);
-}
-
-async function fetchAndComplete<M extends Metadata>(
+export async function fetchAndComplete<M extends Metadata>(
   manager: SessionManager<M>,
   stored: StoredSession,
   request?: RequestOptions,

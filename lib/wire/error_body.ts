@@ -1,9 +1,5 @@
 /** The server's refusals, in each of the formats it has used. */
-import {
-  AuthApiError,
-  type AuthErrorDetails,
-  AuthWeakPasswordError,
-} from "../errors.ts";
+import { AuthApiError, AuthWeakPasswordError } from "../errors.ts";
 import { isObject } from "./json.ts";
 
 /**
@@ -11,30 +7,35 @@ import { isObject } from "./json.ts";
  *
  * @param body The parsed body.
  * @param headers The answer's headers.
- * @param details What the transport knows.
  * @returns The error, or null when the body is in none of the server's formats.
  */
 export function parseErrorBody(
   body: unknown,
   headers: Headers,
-  details: AuthErrorDetails,
 ): AuthApiError | null {
   if (!isObject(body)) return null;
-  const { msg, message, error_description, error, error_id } = body;
+  const {
+    msg,
+    message,
+    error_description,
+    error,
+    error_code,
+    code,
+    error_id,
+    weak_password,
+  } = body;
   const text = [msg, message, error_description, error].find(isText);
   if (!text) return null;
-  const reasons = readReasons(body["weak_password"]);
+  const reasons = readReasons(weak_password);
   // Newest format first. `code` is a code only in the format of 2024-01-01:
   // before it was the HTTP status, or the SQLSTATE of a failure in the
   // database. A header repeats the code where the body has none.
-  const { error_code, code } = body;
   const known = [error_code, code, headers.get("x-sb-error-code"), error]
     .find(isCode) ?? (reasons?.length ? "weak_password" : "unknown");
-  const requestId = [details.requestId, error_id].find(isText);
-  const all = { ...details, requestId };
+  const details = { requestId: [error_id].find(isText) };
   return known === "weak_password"
-    ? new AuthWeakPasswordError(text, { ...all, reasons: reasons ?? [] })
-    : new AuthApiError(known, text, all);
+    ? new AuthWeakPasswordError(text, { ...details, reasons: reasons ?? [] })
+    : new AuthApiError(known, text, details);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Metadata parsed by the application's own schema, if it gave one. */
 import type { Metadata, MetadataSchemas, StandardSchema } from "../config.ts";
-import { invalid, isObject, type JsonObject, readObject } from "./json.ts";
+import { invalid, type JsonObject, readObject } from "./json.ts";
 
 /**
  * The two metadata members of a user, parsed.
@@ -28,22 +28,15 @@ function parse(
 ): unknown {
   const value = readObject(user[name] ?? {}, name);
   if (!schema) return value;
-  const result = schema["~standard"].validate(value);
-  if (!isObject(result) || result instanceof Promise) {
+  const { issues, value: parsed } = Object(schema["~standard"].validate(value));
+  if (issues) {
+    const path = [issues[0]?.path ?? []].flat().map((part) => part.key ?? part);
+    throw invalid(`the schema refuses ${[name, ...path].join(".")}`);
+  }
+  if (parsed === undefined) {
     throw new TypeError(
       `Cannot use the schema of ${name}: it must answer synchronously`,
     );
   }
-  const { issues } = result;
-  if (Array.isArray(issues)) {
-    const path = [name, ...pathOf(issues[0])].map(String).join(".");
-    throw invalid(`the schema refuses ${path}`);
-  }
-  return result["value"];
-}
-
-function pathOf(issue: { path?: unknown } | undefined): unknown[] {
-  const path = issue?.path;
-  if (!Array.isArray(path)) return [];
-  return path.map((part) => isObject(part) ? part["key"] : part);
+  return parsed;
 }

@@ -121,7 +121,7 @@ export interface NotSignedIn<M extends Metadata = UnknownMetadata> {
 }
 
 /** The part of an answer that is read here. */
-interface Body {
+export interface Body {
   readonly body: unknown;
   readonly text: string;
 }
@@ -142,25 +142,6 @@ export function parseSignedIn<M extends Metadata>(
   if (json === answer.body) rememberText(json, answer.text);
   const session = parseSession(json, config.metadata);
   return { user: session.user, session };
-}
-
-/**
- * Reads an answer that holds a session, or else a user.
- *
- * @param answer The server's.
- * @param config The clock, and schemas of metadata.
- * @returns The user, and the session where there is one.
- * @throws {AuthResponseError} `invalid_response` when it holds neither.
- */
-export function parseSignUp<M extends Metadata>(
-  answer: Body,
-  config: Pick<AuthConfig<M>, "now" | "metadata">,
-): SignedIn<M> | NotSignedIn<M> {
-  const { body } = answer;
-  if (isObject(body) && "access_token" in body) {
-    return parseSignedIn(answer, config);
-  }
-  return { user: parseUser(body, config.metadata), session: null };
 }
 
 /**

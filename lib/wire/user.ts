@@ -89,6 +89,12 @@ export interface User<M extends Metadata = UnknownMetadata> {
   readonly [name: string]: unknown;
 }
 
+/** A user, alone. */
+export interface UserResult<M extends Metadata = UnknownMetadata> {
+  /** The user as the server knows it now. */
+  readonly user: User<M>;
+}
+
 /**
  * Parses an identity.
  *

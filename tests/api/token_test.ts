@@ -1,10 +1,7 @@
 import { assertEquals, assertFalse, assertRejects } from "@std/assert";
-import {
-  exchangeCodeForSession,
-  refreshSession,
-  signInWithIdToken,
-  signInWithPassword,
-} from "../../lib/api/token.ts";
+import { refreshSession, signInWithPassword } from "../../lib/api/token.ts";
+import { exchangeCodeForSession } from "../../lib/api/token_code.ts";
+import { signInWithIdToken } from "../../lib/api/token_id.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
 import { sourceOf, textOf } from "../../lib/wire/source.ts";
 import { SESSION_JSON } from "./fixtures.ts";

@@ -1,10 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import {
-  getUser,
-  getUserIdentities,
-  mfaListFactors,
-  updateUser,
-} from "../../lib/api/user.ts";
+import { getUser } from "../../lib/api/user.ts";
+import { getUserIdentities, mfaListFactors } from "../../lib/api/user_parts.ts";
+import { updateUser } from "../../lib/api/user_update.ts";
 import { AuthResponseError } from "../../lib/errors.ts";
 import type { Factor } from "../../lib/wire/factor.ts";
 import { sourceOf } from "../../lib/wire/source.ts";

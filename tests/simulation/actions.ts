@@ -1,5 +1,5 @@
 /** What applications do with a client. */
-import type { UserAttributes } from "../../lib/api/user.ts";
+import type { UserAttributes } from "../../lib/api/user_update.ts";
 import { totpCode } from "../../lib/emulator/totp.ts";
 import type { Issue } from "./facts.ts";
 import type { Random } from "./random.ts";

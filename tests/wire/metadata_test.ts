@@ -45,7 +45,7 @@ const PATHS: [path: unknown, shown: string][] = [
   [["list", 0, { key: "name" }], "user_metadata.list.0.name"],
   [[], "user_metadata"],
   [undefined, "user_metadata"],
-  ["text", "user_metadata"],
+  ["text", "user_metadata.text"],
 ];
 for (const [path, shown] of PATHS) {
   Deno.test(`parseMetadata() names the refused ${shown} of ${JSON.stringify(path)}`, () => {

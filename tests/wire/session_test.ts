@@ -8,10 +8,10 @@ import { AuthResponseError } from "../../lib/errors.ts";
 import {
   parseSession,
   parseSignedIn,
-  parseSignUp,
   readSession,
   readWeakPassword,
 } from "../../lib/wire/session.ts";
+import { parseSignUp } from "../../lib/wire/sign_up.ts";
 import { sourceOf, textOf } from "../../lib/wire/source.ts";
 import { SESSION_JSON, USER_JSON } from "../api/fixtures.ts";
 
