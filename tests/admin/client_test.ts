@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AdminClient } from "../../lib/admin/client.ts";
 import { AuthApiError } from "../../lib/errors.ts";
 import { FACTOR_JSON, USER_JSON } from "../api/fixtures.ts";
+import { PASSKEY_JSON } from "../api/passkey_fixtures.ts";
 import { jsonResponse, USER_TOKEN } from "../api/recorder.ts";
 
 const OPTIONS = { url: "https://auth.example", key: "sb_secret_example" };
@@ -103,6 +104,19 @@ const CASES: [
     {},
     "DELETE /admin/users/id",
     { should_soft_delete: true },
+  ],
+  [
+    "passkey.listPasskeys",
+    (admin) => admin.passkey.listPasskeys({ userId: "id" }, HEADERS),
+    [PASSKEY_JSON],
+    "GET /admin/users/id/passkeys",
+  ],
+  [
+    "passkey.deletePasskey",
+    (admin) =>
+      admin.passkey.deletePasskey({ userId: "id", passkeyId: "p" }, HEADERS),
+    {},
+    "DELETE /admin/users/id/passkeys/p",
   ],
   [
     "mfa.listFactors",
@@ -252,6 +266,6 @@ Deno.test("AdminClient refuses options that no configuration takes", () => {
 
 Deno.test("AdminClient shows its key to nobody", () => {
   const { admin } = createClient(() => jsonResponse({}));
-  assertEquals(JSON.stringify(admin), '{"mfa":{}}');
+  assertEquals(JSON.stringify(admin), '{"mfa":{},"passkey":{}}');
   assert(!Reflect.ownKeys(admin).includes("config"));
 });
