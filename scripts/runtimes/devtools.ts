@@ -73,6 +73,11 @@ export class Browser {
     return answer.result;
   }
 
+  /** Calls a method of the browser itself. */
+  send(method: string, params: object = {}): Promise<Answer> {
+    return this.#call(method, params);
+  }
+
   /** Opens a page and waits until it has loaded. */
   async open(url: string): Promise<Page> {
     const { targetId } = await this.#call("Target.createTarget", { url });
@@ -96,7 +101,8 @@ export class Browser {
     };
     const isReady = `document.readyState === "complete" &&
       location.href === ${JSON.stringify(url)}`;
-    while (!await page.evaluate<boolean>(isReady)) {
+    // Between two documents there is none to ask.
+    while (!await page.evaluate<boolean>(isReady).catch(() => false)) {
       await new Promise((done) => setTimeout(done, 20));
     }
     return page;
