@@ -26,7 +26,7 @@ const ENTRY_BUDGETS: Record<string, Budget> = {
   ".": { most: 14_400, goal: 12_000 },
 };
 /** Of `createVerifier` of `./jwt` alone, jose included. */
-const VERIFIER_BUDGET: Budget = { most: 10_450, goal: 7_000 };
+const VERIFIER_BUDGET: Budget = { most: 10_700, goal: 7_000 };
 const ENDPOINT_BUDGET: Budget = { most: 2_700, goal: 2_200 };
 /** Of functions that answer with a user. */
 const USER_BUDGET: Budget = { most: 3_050, goal: 2_200 };
@@ -34,7 +34,7 @@ const USER_BUDGET: Budget = { most: 3_050, goal: 2_200 };
 const SIGN_IN_BUDGET: Budget = { most: 3_350, goal: 2_800 };
 
 const ADMIN_PATH_ENTRIES = ["./admin", "./compat", "./emulator"];
-const JOSE_ENTRIES = ["./jwt", "./server", "./emulator"];
+const JOSE_ENTRIES = ["./server", "./emulator"];
 
 /** Loaded at the first request for it. */
 const PAGE = "lib/emulator/page/";
@@ -95,6 +95,7 @@ async function checkVerifier(path: string): Promise<void> {
   const name = "createVerifier";
   const { size, eagerInputs } = await bundleModule(
     `export { ${name} } from "${path}";`,
+    false,
   );
   const { most, goal } = VERIFIER_BUDGET;
   sizes.push(`./jwt ${name} ${size} (goal ${goal})`);
@@ -138,12 +139,16 @@ function isJose(path: string): boolean {
   return /(^|\/)jose\//.test(path);
 }
 
-async function bundleModule(contents: string): Promise<Bundle> {
+/** Without splitting, what is loaded later is part of the size. */
+async function bundleModule(
+  contents: string,
+  splitting = true,
+): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir: ROOT, sourcefile: "entry.js" },
     absWorkingDir: ROOT,
     bundle: true,
-    splitting: true,
+    splitting,
     write: false,
     metafile: true,
     minify: true,

@@ -23,10 +23,14 @@ interface Parameters {
 export interface VerificationKey {
   readonly kid: string | undefined;
   readonly alg: string;
-  readonly key: CryptoKey;
+  /** Settles when the signature of a token is right, and rejects otherwise. */
+  readonly verify: (token: string) => Promise<unknown>;
   /** The members it was made of, as text. */
   readonly material?: string;
 }
+
+/** Binds a key to what checks signatures with it. */
+type Bind = (key: CryptoKey) => VerificationKey["verify"];
 
 /** The usable keys of a set, and the names of the others. */
 export interface KeySet {
@@ -67,12 +71,15 @@ export async function importKeys(
   previous: readonly VerificationKey[] = [],
 ): Promise<KeySet> {
   const keys: VerificationKey[] = [], unusable: unknown[] = [];
+  // jose does the cryptography; nobody waits for it before there are keys.
+  const { compactVerify } = await import("jose/jws/compact/verify");
+  const bind: Bind = (key) => (token) => compactVerify(token, key);
   if (typeof source === "string" || source instanceof Uint8Array) {
-    keys.push(await importSecret(source));
+    keys.push(await importSecret(source, bind));
     return { keys, unusable };
   }
   for (const jwk of source.keys.slice(0, MAX_KEYS)) {
-    const key = await importKey(jwk, [...keys, ...previous]);
+    const key = await importKey(jwk, [...keys, ...previous], bind);
     if (!key) unusable.push(jwk.kid);
     else if (!keys.includes(key)) keys.push(key);
   }
@@ -82,6 +89,7 @@ export async function importKeys(
 async function importKey(
   jwk: Jwk,
   known: readonly VerificationKey[],
+  bind: Bind,
 ): Promise<VerificationKey | undefined> {
   const { kid, use = "sig", key_ops = ["verify"], kty, crv, n, e, x, y } = jwk;
   const alg = jwk.alg ??
@@ -101,7 +109,7 @@ async function importKey(
     const { modulusLength = MIN_RSA_BITS } = key
       .algorithm as Partial<RsaHashedKeyAlgorithm>;
     if (modulusLength < MIN_RSA_BITS) return;
-    return { kid, alg, key, material };
+    return { kid, alg, verify: bind(key), material };
   } catch {
     // A malformed key must not disturb those beside it.
   }
@@ -116,13 +124,14 @@ function fits(alg: string, type: string, crv: unknown): boolean {
 
 async function importSecret(
   secret: string | Uint8Array<ArrayBuffer>,
+  bind: Bind,
 ): Promise<VerificationKey> {
   const bytes = typeof secret === "string"
     ? new TextEncoder().encode(secret)
     : secret;
   const key = await crypto.subtle
     .importKey("raw", bytes, HMAC, false, ["verify"]);
-  return { kid: undefined, alg: "HS256", key };
+  return { kid: undefined, alg: "HS256", verify: bind(key) };
 }
 
 /**
