@@ -31,7 +31,7 @@ import {
 import type { Metadata, UserConfig } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import { FlowStore, type StartedFlow } from "../session/flows.ts";
-import { currentUser } from "../session/guard.ts";
+import { currentUser, upgradeSession } from "../session/guard.ts";
 import type { MessageSent } from "../wire/message.ts";
 import type { NotSignedIn, SignedIn } from "../wire/session.ts";
 import type { UserIdentity, UserResult } from "../wire/user.ts";
@@ -197,7 +197,7 @@ export class PageFlows<M extends Metadata> {
     const config = await currentUser(manager, request);
     if (typeof params.token === "string") {
       const result = await linkIdentity(config, params, request);
-      await manager.upgrade(result.session, "USER_UPDATED");
+      await upgradeSession(manager, config, result.session, "USER_UPDATED");
       return result;
     }
     const given = params as

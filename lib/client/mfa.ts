@@ -15,7 +15,7 @@ import {
 import { type Metadata, withAccessToken } from "../config.ts";
 import type { AmrEntry, AuthenticatorAssuranceLevel } from "../jwt/claims.ts";
 import type { RequestOptions } from "../request.ts";
-import { currentUser, fetchUser } from "../session/guard.ts";
+import { currentUser, fetchUser, upgradeSession } from "../session/guard.ts";
 import type { SessionManager } from "../session/manager.ts";
 import { liveSession } from "../session/refresher.ts";
 import type { Factor } from "../wire/factor.ts";
@@ -184,7 +184,12 @@ export class AuthMfa<M extends Metadata> {
   ): Promise<Session<M>> {
     const config = await currentUser(this.#manager, request);
     const session = await mfaVerify(config, params, request);
-    await this.#manager.upgrade(session, "MFA_CHALLENGE_VERIFIED");
+    await upgradeSession(
+      this.#manager,
+      config,
+      session,
+      "MFA_CHALLENGE_VERIFIED",
+    );
     return session;
   }
 

@@ -4,12 +4,14 @@ import { type Metadata, type UserConfig, withAccessToken } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
+import { readTokenPayload } from "../wire/token.ts";
 import type { UserResult } from "../wire/user.ts";
 import { joinFlight, STUCK } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import { sessionGone } from "./refresh.ts";
 import { bounded, liveSession } from "./refresher.ts";
 import { sessionMissing, sessionSuperseded } from "./refusals.ts";
+import type { AuthChangeEvent } from "./state.ts";
 import { ownerOf, type StoredSession, withUser } from "./stored.ts";
 
 /**
@@ -31,6 +33,32 @@ export async function currentUser<M extends Metadata>(
   // Another tab may have signed somebody else in, for whom this is not meant.
   if (ownerOf(before) !== ownerOf(stored)) throw sessionSuperseded();
   return withAccessToken(manager.config, stored.accessToken);
+}
+
+/**
+ * Replaces the session by one that was got with it: not when the user has
+ * signed out, or somebody else in, meanwhile.
+ *
+ * @param manager Whose session.
+ * @param config What it was asked for with.
+ * @param session As a function of `./api` gave it.
+ * @param event How it is told.
+ * @throws {AuthSessionError} `session_superseded`.
+ */
+export async function upgradeSession<M extends Metadata>(
+  manager: SessionManager<M>,
+  { accessToken }: UserConfig<M>,
+  session: Session<M>,
+  event: AuthChangeEvent,
+): Promise<void> {
+  await manager.look();
+  const { stored } = manager.state;
+  // Who has signed out and in again is the same user, in another session.
+  const nameOf = (token: string) => readTokenPayload(token)["session_id"];
+  const isOpen = stored && ownerOf(stored) === session.user.id &&
+    nameOf(stored.accessToken) === nameOf(accessToken);
+  if (!isOpen) throw sessionSuperseded();
+  await manager.signIn(session, event);
 }
 
 /**

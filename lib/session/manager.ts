@@ -12,7 +12,6 @@ import {
 import type { AuthSnapshot, ManagerOptions } from "./manager_options.ts";
 import type { Platform } from "./platform.ts";
 import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
-import { sessionSuperseded } from "./refusals.ts";
 import { type News, NO_NEWS, SessionRepository } from "./repository.ts";
 import {
   type AuthChangeEvent,
@@ -239,23 +238,6 @@ export class SessionManager<M extends Metadata> {
     if (cause !== "url") await this.ready();
     this.setClockBy(stored);
     await this.apply({ type: "signed-in", event, stored, cause });
-  }
-
-  /**
-   * Replaces the session by one that was got with it: not when the user has
-   * signed out, or somebody else in, meanwhile.
-   *
-   * @param session As a function of `./api` gave it.
-   * @param event Its name.
-   * @throws {AuthSessionError} `session_superseded`.
-   */
-  async upgrade(session: Session<M>, event: AuthChangeEvent): Promise<void> {
-    await this.look();
-    const { stored } = this.#state;
-    if (!stored || ownerOf(stored) !== session.user.id) {
-      throw sessionSuperseded();
-    }
-    await this.signIn(session, event);
   }
 
   /** The same for one that need not have been issued just now. */

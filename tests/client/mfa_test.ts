@@ -201,6 +201,30 @@ clientTest(
 );
 
 clientTest(
+  "mfa.verify() does not bring back the session before a sign-out and sign-in",
+  async (kit) => {
+    const server = new StubServer();
+    const { auth, storage } = kit.signedIn(server);
+    const { access_token } = JSON.parse(textIn(storage)!);
+    const raised = { ...server.signIn(), access_token };
+    let answer = () => {};
+    server.interfere = async ({ path }, work) => {
+      if (!path.endsWith("/verify")) return work();
+      await new Promise<void>((resolve) => answer = resolve);
+      return Response.json(raised);
+    };
+    const params = { factorId: "1", challengeId: "2", code: "3" };
+    const verifying = auth.mfa.verify(params).catch((error) => error);
+    await rest();
+    await auth.signOut();
+    const { session } = await auth.setSession(server.signIn());
+    answer();
+    assert(isAuthError(await verifying, "session_superseded"));
+    assertEquals((await auth.getSession()).session, session);
+  },
+);
+
+clientTest(
   "mfa.verify() raises a session whose user is not stored",
   async (kit) => {
     const server = new StubServer();
