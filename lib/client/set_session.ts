@@ -25,6 +25,12 @@ interface AllTokens extends Tokens {
   readonly provider_refresh_token?: string;
 }
 
+/** What a token may say of its life, in seconds since 1970. */
+interface Times {
+  readonly exp?: number;
+  readonly iat?: number;
+}
+
 /** How taking tokens over is told. */
 interface Telling {
   readonly event: AuthChangeEvent;
@@ -56,7 +62,7 @@ export async function useTokens<M extends Metadata>(
   // A callback in the page's address is consumed before the client is ready.
   if (cause !== "url") await manager.ready();
   // Without a readable end it counts as expired.
-  const exp = Number(readTokenPayload(access_token)["exp"] ?? 0);
+  const { exp = 0, iat = 0 } = readTokenPayload(access_token) as Times;
   const left = manager.timeLeftUntil(exp);
   if (!(left > 0)) {
     const stored = await exchangeToken(manager, refresh_token, request);
@@ -73,7 +79,9 @@ export async function useTokens<M extends Metadata>(
     ...(provider_token ? { provider_token } : {}),
     ...(provider_refresh_token ? { provider_refresh_token } : {}),
     token_type: "bearer",
-    expires_in: Math.floor(left / 1000),
+    // By a wrong clock, as long as it is not known, more may seem to be left
+    // than there ever was.
+    expires_in: Math.floor(Math.min(left / 1000, exp - iat)),
     expires_at: exp,
     user: sourceOf(user),
   });

@@ -53,6 +53,20 @@ timedTest(
 );
 
 timedTest(
+  "setSession() takes no token to live longer than it was issued for",
+  async (kit, time) => {
+    const server = new StubServer();
+    const given = server.signIn();
+    const { auth } = kit.client(server.fetch, {
+      now: () => Date.now() - 48 * HOUR,
+    });
+    const { session } = await fulfilled(time, auth.setSession(given));
+    assertEquals(session.expires_at, given.expires_at);
+    assertEquals(session.expires_in, 3600);
+  },
+);
+
+timedTest(
   "setSession() of an expired token refreshes it",
   async (kit, time) => {
     const server = new StubServer();
