@@ -14,6 +14,8 @@ async function runTask(args: string[]): Promise<void> {
   console.log(`\n=== deno task ${args.join(" ")}`);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["task", ...args],
+    // Tests that start other runtimes are told how to get this one.
+    env: { BUN: Deno.env.get("BUN") ?? "npx -y bun@1" },
     stdout: "piped",
   }).spawn();
   const [said, { success }] = await Promise.all([
