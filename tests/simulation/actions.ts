@@ -195,9 +195,9 @@ const CALLS: Readonly<Record<Method, Action>> = {
 
 /** Tokens that an application may hold: good ones, unless the world allows more. */
 function drawIssue({ world }: Tab, random: Random): Issue | undefined {
-  const { issues } = world.facts;
-  if (issues.length === 0) return undefined;
-  if (world.setup.hasStaleTokens) return random.pick(issues);
-  const newest = random.pick(issues);
-  return issues.findLast(({ family }) => family === newest.family);
+  const { delivered } = world.facts;
+  if (delivered.length === 0) return undefined;
+  const issue = random.pick(delivered);
+  if (world.setup.hasStaleTokens) return issue;
+  return delivered.findLast(({ family }) => family === issue.family);
 }

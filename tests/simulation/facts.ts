@@ -39,6 +39,8 @@ export class Facts {
   readonly #byPair: Map<string, Issue> = new Map();
   /** All that was issued, in order. */
   readonly issues: Issue[] = [];
+  /** What somebody has got: answers may be late, or lost. */
+  readonly delivered: Issue[] = [];
   /** What was stored as the session, newest last; the first is the beginning. */
   readonly history: Stored[] = [];
   readonly #now: () => { readonly now: number; readonly awake: number };
@@ -77,6 +79,13 @@ export class Facts {
     return issue;
   }
 
+  /** Notes that an answer of the server's has arrived. */
+  deliver(text: string): void {
+    const refresh = /"refresh_token":"([^"]+)"/.exec(text)?.[1] ?? "";
+    const issue = this.byRefresh.get(refresh);
+    if (issue) this.delivered.push(issue);
+  }
+
   /** Notes what an address of the server's brought. */
   learnAddress(address: string): void {
     const values = new URLSearchParams(new URL(address).hash.slice(1));
@@ -89,7 +98,9 @@ export class Facts {
       expires_in: Number(values.get("expires_in")),
       user: { id: payloadOf(access)["sub"] },
     };
-    this.learn(JSON.stringify(body), undefined);
+    const text = JSON.stringify(body);
+    this.learn(text, undefined);
+    this.deliver(text);
   }
 
   /** Notes a change of the session's item. */

@@ -307,6 +307,7 @@ async function storeSession(world: World, random: Random): Promise<void> {
     body: JSON.stringify({ email: "u0@example.com", password: PASSWORD }),
   });
   world.facts.learn(answer.text, undefined);
+  world.facts.deliver(answer.text);
   const session = JSON.parse(answer.text);
   const { storage, users, key, setup } = world;
   const { user } = session;
