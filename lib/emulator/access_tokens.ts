@@ -11,7 +11,8 @@ import {
   type NewSession,
   sessionAal,
 } from "./sessions.ts";
-import { type Claims, signToken } from "./tokens.ts";
+import type { Claims } from "./signing.ts";
+import { signToken } from "./tokens.ts";
 
 /** An access token and when it ends. */
 export interface AccessToken {

@@ -1,6 +1,6 @@
 import { toBase64Url, utf8 } from "./encoding.ts";
 import { hmacSha256 } from "./hash.ts";
-import { signWithSecret } from "./tokens.ts";
+import { signWithSecret } from "./signing.ts";
 
 /** When the API keys end, as those of a local Supabase do: in 2032. */
 const EXPIRY = 1983812996;

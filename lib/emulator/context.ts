@@ -5,7 +5,7 @@ import {
   type Shape,
 } from "./body.ts";
 import type { Notification } from "./notifications.ts";
-import type { Claims } from "./tokens.ts";
+import type { Claims } from "./signing.ts";
 import type { Session, Time, User } from "./records.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";

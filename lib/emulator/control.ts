@@ -1,24 +1,7 @@
-import { signIn, tokenJson } from "./access_tokens.ts";
-import { checkEmail, checkPhone } from "./addresses.ts";
-import { Context } from "./context.ts";
 import { userJson } from "./objects.ts";
-import { hashPassword } from "./passwords.ts";
 import type { JsonObject, User } from "./records.ts";
 import type { Server } from "./server.ts";
-import {
-  createStorageState,
-  type StorageState,
-  type StorageStateOptions,
-} from "./storage_state.ts";
-import {
-  confirmEmail,
-  confirmPhone,
-  createIdentity,
-  createUser,
-  deleteUser,
-  mergeMetadata,
-} from "./users.ts";
-
+import type { StorageState, StorageStateOptions } from "./storage_state.ts";
 /** A user to be made. */
 export interface SeedUser {
   /** Default: a random UUID. */
@@ -74,13 +57,16 @@ export interface Control {
   onUser(listener: (event: UserEvent) => void): () => void;
 }
 
+/** What needs the server's insides; most of them are loaded with it. */
+const load = (): Promise<typeof import("./control_work.ts")> =>
+  import("./control_work.ts");
+
 /** Makes the handles of an instance. */
 export function createControl(server: Server): Control {
   const { store } = server;
   const control: Control = {
     users: {
-      seed: (...users) =>
-        store.transaction(() => users.map((user) => seedUser(server, user))),
+      seed: async (...users) => (await load()).seedUsers(server, users),
       get: (idOrAddress) => {
         const user = findUser(server, idOrAddress);
         return user && userJson(store.tables, user);
@@ -89,109 +75,27 @@ export function createControl(server: Server): Control {
         [...store.tables.users.all()]
           .sort((a, b) => a.seq - b.seq)
           .map((user) => userJson(store.tables, user)),
-      delete: async (idOrAddress) => {
-        await store.transaction(() =>
-          deleteUser(
-            createInternalContext(server),
-            mustFind(server, idOrAddress),
-          )
-        );
-      },
+      delete: async (idOrAddress) =>
+        (await load()).removeUser(server, idOrAddress),
     },
-    signIn: (idOrAddress) => beginSession(server, idOrAddress),
+    signIn: async (idOrAddress) =>
+      (await load()).beginSession(server, idOrAddress),
     storageState: async (idOrAddress, options) =>
-      createStorageState(
-        server,
-        await beginSession(server, idOrAddress),
-        options,
-      ),
+      (await load()).beginStorageState(server, idOrAddress, options),
     onUser: (listener) => observeUsers(server, listener),
   };
   return control;
 }
 
-/** A context for work that no request asked for. */
-export function createInternalContext(server: Server): Context {
-  return new Context(server, {
-    method: "POST",
-    path: "/",
-    query: new URLSearchParams(),
-    headers: new Headers(),
-    body: "",
-    form: null,
-  });
-}
-
-function findUser(server: Server, idOrAddress: string): User | undefined {
+/** A user by id, e-mail address or phone number. */
+export function findUser(
+  server: Server,
+  idOrAddress: string,
+): User | undefined {
   const { users } = server.store.tables;
   return users.get(idOrAddress) ??
     users.first("email", idOrAddress.toLowerCase()) ??
     users.first("phone", idOrAddress.replace(/^\+/, "").replaceAll(" ", ""));
-}
-
-function mustFind(server: Server, idOrAddress: string): User {
-  const user = findUser(server, idOrAddress);
-  if (user === undefined) {
-    throw new TypeError("There is no such user in the emulator");
-  }
-  return user;
-}
-
-function seedUser(server: Server, seed: SeedUser): JsonObject {
-  const context = createInternalContext(server);
-  const email = seed.email === undefined ? "" : checkEmail(seed.email);
-  const phone = seed.phone === undefined ? "" : checkPhone(seed.phone);
-  const providers = [...(email ? ["email"] : []), ...(phone ? ["phone"] : [])];
-  const { random, settings } = server;
-  let user = createUser(context, {
-    id: seed.id ?? random.uuid(),
-    aud: settings.GOTRUE_JWT_AUD,
-    email,
-    phone,
-    encrypted_password: seed.password === undefined
-      ? ""
-      : hashPassword(random, seed.password),
-    app_metadata: mergeMetadata(
-      providers.length > 0 ? { provider: providers[0], providers } : {},
-      seed.app_metadata ?? {},
-    ),
-    user_metadata: seed.user_metadata ?? {},
-    is_anonymous: providers.length === 0,
-  });
-  const isConfirmed = seed.confirmed ?? true;
-  if (email !== "") {
-    const verified = { email_verified: isConfirmed, phone_verified: false };
-    createIdentity(context, user, "email", {
-      sub: user.id,
-      email,
-      ...verified,
-    });
-    if (isConfirmed) user = confirmEmail(context, user);
-  }
-  if (phone !== "") {
-    const verified = { email_verified: false, phone_verified: isConfirmed };
-    createIdentity(context, user, "phone", {
-      sub: user.id,
-      phone,
-      ...verified,
-    });
-    if (isConfirmed) user = confirmPhone(context, user);
-  }
-  return userJson(context.db, user);
-}
-
-function beginSession(
-  server: Server,
-  idOrAddress: string,
-): Promise<JsonObject> {
-  return server.store.transaction((transaction) => {
-    const context = createInternalContext(server);
-    context.begin(transaction);
-    const found = mustFind(server, idOrAddress);
-    const method = found.is_anonymous ? "anonymous" : "password";
-    const { user, session, refreshToken } = signIn(context, found, method);
-    return tokenJson(context, user, session, refreshToken);
-  });
 }
 
 function observeUsers(

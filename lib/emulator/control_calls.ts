@@ -1,6 +1,7 @@
 import type { Changes } from "./changes.ts";
 import type { Context } from "./context.ts";
-import { createInternalContext, type SeedUser } from "./control.ts";
+import type { SeedUser } from "./control.ts";
+import { createInternalContext } from "./control_work.ts";
 import type { Fault } from "./faults.ts";
 import type { NextOptions } from "./inboxes.ts";
 import {

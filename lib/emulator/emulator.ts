@@ -1,9 +1,10 @@
+import { readAddress } from "./address.ts";
 import { createApiKeys, translateApiKeys } from "./api_keys.ts";
 import { createClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { FaultList, suffer } from "./faults.ts";
-import { handle, readAddress } from "./handle.ts";
-import { checkHooks } from "./hooks/calls.ts";
+import type { Handler } from "./handler.ts";
+import { checkHooks } from "./hooks/check.ts";
 import { createMailbox, createSmsInbox } from "./inboxes.ts";
 import { rememberInstance } from "./instances.ts";
 import { KeyRing } from "./keys.ts";
@@ -15,15 +16,14 @@ import type {
   EmulatorStore,
 } from "./options.ts";
 import { checkGlobs } from "./glob.ts";
-import { checkCaptcha } from "./limits/captcha.ts";
+import { checkCaptcha } from "./limits/captcha_settings.ts";
 import { checkBudgets, Rates } from "./limits/rates.ts";
-import { checkTemplates } from "./mail_templates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
-import { Router, routes, subtrees } from "./router.ts";
 import type { Server } from "./server.ts";
 import { readSettings } from "./settings.ts";
 import { Store } from "./store.ts";
+import { checkTemplates } from "./template_settings.ts";
 
 /**
  * Makes an auth server that lives in memory and answers through its own `fetch`.
@@ -147,15 +147,18 @@ function report(options: EmulatorOptions, event: EmulatorDiagnostic): void {
 }
 
 function createFetch(server: Server, faults: FaultList): EmulatorFetch {
-  let router: Router | undefined;
+  let handler: Handler | undefined;
+  const answer: Handler = async (request, address) => {
+    handler ??= (await import("./handler.ts")).createHandler(server);
+    return await handler(request, address);
+  };
   return async (input, init) => {
     const request = input instanceof Request && init === undefined
       ? input
       : new Request(input, init);
     request.signal.throwIfAborted();
     const address = readAddress(request.url);
-    const table = router ??= new Router(routes(), subtrees());
-    const work = () => handle(server, table, request, address);
+    const work = () => (handler ?? answer)(request, address);
     const fault = faults.take(request.method, address.path);
     return await (fault === undefined
       ? work()

@@ -1,3 +1,4 @@
+import type { Address } from "./address.ts";
 import { Context, type Incoming } from "./context.ts";
 import { addCorsHeaders, isPreflight, preflight } from "./cors.ts";
 import { HttpError, isRefusal, Refusal } from "./errors.ts";
@@ -8,29 +9,6 @@ import { type Found, notFound, type Router } from "./router.ts";
 import type { Server } from "./server.ts";
 
 const MAX_BODY = 1_048_576;
-const PREFIX = "/auth/v1";
-
-/** A request's address as the server sees it. */
-export interface Address {
-  /** The path without the gateway's prefix. */
-  readonly path: string;
-  /** The query. */
-  readonly query: URLSearchParams;
-  /** Whether the prefix was there. */
-  readonly isBehindGateway: boolean;
-}
-
-/** Takes the gateway's prefix off a URL. */
-export function readAddress(text: string): Address {
-  const url = new URL(text);
-  const { pathname } = url;
-  const isBehindGateway = pathname === PREFIX ||
-    pathname.startsWith(`${PREFIX}/`);
-  const path = isBehindGateway
-    ? pathname.slice(PREFIX.length) || "/"
-    : pathname;
-  return { path, query: url.searchParams, isBehindGateway };
-}
 
 /** Answers a request, whatever it is. */
 export async function handle(

@@ -1,10 +1,8 @@
 import { escapeHtml } from "./http.ts";
-import type { Settings } from "./settings.ts";
 import {
   parseTemplate,
-  type Template,
-  TemplateProblem,
   type TemplateVariables,
+  tryParse,
 } from "./templates.ts";
 
 /** The mails that carry a code or a link. */
@@ -86,34 +84,10 @@ export function renderMail(
   return template(variables, escapeHtml);
 }
 
-function tryParse(page: string | undefined): Template | undefined {
-  try {
-    return page === undefined ? undefined : parseTemplate(page);
-  } catch (problem) {
-    if (problem instanceof TemplateProblem) return undefined;
-    throw problem;
-  }
-}
-
 /** Puts variables into a plain text, such as a subject or a text message. */
 export function renderText(
   template: string,
   variables: TemplateVariables,
 ): string {
   return parseTemplate(template)(variables, (text) => text);
-}
-
-/** Refuses settings with a template that cannot be read. */
-export function checkTemplates(settings: Settings): void {
-  const texts = Object.entries(settings).filter(([name]) =>
-    /^GOTRUE_(MAILER_SUBJECTS_|(SMS|MFA_PHONE)_TEMPLATE$)/.test(name)
-  );
-  const subjects = Object.entries(settings.subjects).map(([name, text]) =>
-    [`GOTRUE_MAILER_SUBJECTS_${name.toUpperCase()}`, text] as const
-  );
-  for (const [name, text] of [...texts, ...subjects]) {
-    if (tryParse(String(text)) === undefined) {
-      throw new TypeError(`${name} must be a template that can be read`);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { readAddress } from "./handle.ts";
+import { readAddress } from "./address.ts";
 import { maskBody, maskQuery, maskUrl } from "./request_masks.ts";
 
 /** A request as the log shows it; what proves anybody's identity is masked. */

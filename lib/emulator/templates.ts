@@ -186,3 +186,13 @@ function isTrue(value: unknown): boolean {
 function shown(value: unknown): string {
   return value === undefined || value === null ? "" : formatValue(value);
 }
+
+/** Reads a template, if it can be read. */
+export function tryParse(page: string | undefined): Template | undefined {
+  try {
+    return page === undefined ? undefined : parseTemplate(page);
+  } catch (problem) {
+    if (problem instanceof TemplateProblem) return undefined;
+    throw problem;
+  }
+}

@@ -13,9 +13,7 @@ import { formatValue } from "./go_values.ts";
 import { type Jwk, type KeyRing, secretBytes } from "./keys.ts";
 import { hmacSha256 } from "./hash.ts";
 import { NIL_UUID } from "./random.ts";
-
-/** The claims of a token, as they were read. */
-export type Claims = Readonly<Record<string, unknown>>;
+import { type Claims, signingInput } from "./signing.ts";
 
 const UNAVAILABLE = [
   "HS384",
@@ -58,25 +56,6 @@ async function signWith(
 ): Promise<string> {
   const data = signingInput(key, claims);
   return `${data}.${toBase64Url(await keys.sign(key, data))}`;
-}
-
-/** Signs claims with a secret, at once. */
-export function signWithSecret(secret: string, claims: Claims): string {
-  const data = signingInput({ kid: "", alg: "HS256" }, claims);
-  return `${data}.${toBase64Url(hmacSha256(utf8(secret), utf8(data)))}`;
-}
-
-function signingInput(key: Pick<Jwk, "kid" | "alg">, claims: Claims): string {
-  const header = {
-    alg: key.alg,
-    ...(key.kid === "" ? {} : { kid: key.kid }),
-    typ: "JWT",
-  };
-  return `${encodePart(header)}.${encodePart(claims)}`;
-}
-
-function encodePart(value: unknown): string {
-  return toBase64Url(utf8(JSON.stringify(value)));
 }
 
 /** Checks a token's form, algorithm, key, signature and times (auth-server §2.2). */

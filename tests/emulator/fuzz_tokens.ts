@@ -1,5 +1,5 @@
 /** Bearer tokens that a server must refuse, or take with care. */
-import { signWithSecret } from "../../lib/emulator/tokens.ts";
+import { signWithSecret } from "../../lib/emulator/signing.ts";
 import type { Emulator } from "../../lib/emulator/mod.ts";
 import type { Random } from "../simulation/random.ts";
 import { drawValue } from "./fuzz_values.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createInternalContext } from "../../lib/emulator/control.ts";
+import { createInternalContext } from "../../lib/emulator/control_work.ts";
 import { createServer } from "../../lib/emulator/emulator.ts";
 import { putMessage } from "../../lib/emulator/outbox.ts";
 import { call, start } from "./helpers.ts";

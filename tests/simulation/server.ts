@@ -4,10 +4,11 @@
  * the signature of access tokens, and the source of chance.
  */
 import { createClock } from "../../lib/emulator/clock.ts";
-import { createInternalContext } from "../../lib/emulator/control.ts";
+import { createInternalContext } from "../../lib/emulator/control_work.ts";
 import { toBase32, toBase64Url } from "../../lib/emulator/encoding.ts";
 import { createServer } from "../../lib/emulator/emulator.ts";
-import { handle, readAddress } from "../../lib/emulator/handle.ts";
+import { readAddress } from "../../lib/emulator/address.ts";
+import { handle } from "../../lib/emulator/handle.ts";
 import { Rates } from "../../lib/emulator/limits/rates.ts";
 import { Random as EmulatorRandom } from "../../lib/emulator/random.ts";
 import { Router, routes, subtrees } from "../../lib/emulator/router.ts";

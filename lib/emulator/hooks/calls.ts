@@ -3,8 +3,7 @@ import { formatTime } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import type { JsonObject } from "../records.ts";
-import type { Settings } from "../settings.ts";
-import { type EmulatorHooks, type HookName, HOOKS } from "./types.ts";
+import { type HookName, HOOKS } from "./types.ts";
 import { sendHook } from "./transport.ts";
 
 type Callback = (payload: JsonObject) => unknown;
@@ -64,27 +63,4 @@ function refuseIfAsked(answer: JsonObject): void {
   const status = error?.["http_code"];
   const isStatus = typeof status === "number" && status >= 200 && status < 600;
   fail(isStatus ? status : 500, undefined, message);
-}
-
-/** Refuses settings of hooks with which nothing could be called. */
-export function checkHooks(settings: Settings, hooks: EmulatorHooks): void {
-  for (
-    const [name, { enabled, uri, secrets }] of Object.entries(settings.hooks)
-  ) {
-    const known = HOOKS[name as HookName];
-    if (!enabled || known === undefined || hooks[known[0]] !== undefined) {
-      continue;
-    }
-    const prefix = `GOTRUE_HOOK_${name.toUpperCase()}`;
-    if (!/^https?:\/\/\S+$/.test(uri)) {
-      throw new TypeError(
-        `${prefix}_URI must be an http address; hooks of other kinds are given as functions`,
-      );
-    }
-    if (!secrets.every((secret) => /^v1,whsec_[A-Za-z0-9+/=]+$/.test(secret))) {
-      throw new TypeError(
-        `${prefix}_SECRETS must have the form v1,whsec_<base64>`,
-      );
-    }
-  }
 }

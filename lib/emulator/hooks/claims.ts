@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { fail } from "../errors.ts";
 import type { JsonObject } from "../records.ts";
-import type { Claims } from "../tokens.ts";
+import type { Claims } from "../signing.ts";
 import { callHook, hasHook } from "./calls.ts";
 
 type Type = "string" | "integer" | "boolean" | "array" | "object";

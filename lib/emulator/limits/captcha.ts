@@ -5,13 +5,9 @@ import { fail, HttpError } from "../errors.ts";
 import { jsonKind } from "../go_json.ts";
 import { formatValue } from "../go_values.ts";
 import type { JsonObject } from "../records.ts";
-import type { Settings } from "../settings.ts";
 import { verifyToken } from "../tokens.ts";
+import { CAPTCHA_PROVIDERS } from "./captcha_settings.ts";
 
-const PROVIDERS: Readonly<Record<string, string>> = {
-  hcaptcha: "https://hcaptcha.com/siteverify",
-  turnstile: "https://challenges.cloudflare.com/turnstile/v0/siteverify",
-};
 /** The secrets that both providers publish for tests: their answers are known without asking. */
 const TEST_SECRETS: Readonly<Record<string, (token: string) => string[]>> = {
   "0x0000000000000000000000000000000000000000": (token) =>
@@ -23,20 +19,6 @@ const TEST_SECRETS: Readonly<Record<string, (token: string) => string[]>> = {
   "3x0000000000000000000000000000000AA": () => ["timeout-or-duplicate"],
 };
 const FREE_GRANTS = ["refresh_token", "pkce", "id_token"];
-
-/** Refuses settings with which no captcha could be checked. */
-export function checkCaptcha(settings: Settings): void {
-  if (!settings.GOTRUE_SECURITY_CAPTCHA_ENABLED) return;
-  const names = Object.keys(PROVIDERS);
-  if (!names.includes(settings.GOTRUE_SECURITY_CAPTCHA_PROVIDER)) {
-    throw new TypeError(
-      `GOTRUE_SECURITY_CAPTCHA_PROVIDER must be ${names.join(" or ")}`,
-    );
-  }
-  if (settings.GOTRUE_SECURITY_CAPTCHA_SECRET.trim() === "") {
-    throw new TypeError("GOTRUE_SECURITY_CAPTCHA_SECRET must not be empty");
-  }
-}
 
 /** The guard of routes that a captcha protects (auth-server §1.8). */
 export async function captcha(context: Context): Promise<void> {
@@ -102,7 +84,7 @@ async function ask(
   token: string,
 ): Promise<JsonObject> {
   const { settings, server } = context;
-  const url = PROVIDERS[settings.GOTRUE_SECURITY_CAPTCHA_PROVIDER];
+  const url = CAPTCHA_PROVIDERS[settings.GOTRUE_SECURITY_CAPTCHA_PROVIDER];
   const abort = new AbortController();
   const timer = setTimeout(
     () => abort.abort(),
