@@ -41,7 +41,8 @@ export interface StateMethods<M extends Metadata = UnknownMetadata> {
 
   /**
    * The state as it can be read at once: `loading` until storage has been read,
-   * which reading this does not start. The same object until something changes.
+   * which reading this does not start, and where that holds nobody, until the
+   * page's callback has been consumed. The same object until something changes.
    * Needs no `this`.
    *
    * @example

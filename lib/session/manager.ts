@@ -89,16 +89,19 @@ export class SessionManager<M extends Metadata> {
     const offsetMs = await this.#repository.readClock();
     this.#clock = { offsetMs, seenAt: this.config.now() };
     const news = await this.#repository.look();
-    const stored = news === NO_NEWS ? null : news;
     // Somebody may have signed in, or another tab have told its news, while
-    // storage was being read.
-    if (!this.#state.isReady) await this.apply({ type: "restored", stored });
-    else if (news !== NO_NEWS) await this.apply({ type: "found", stored });
+    // storage was being read. That nobody has is told after the callback.
+    const type = this.#state.isReady ? "found" : "restored";
+    if (news !== NO_NEWS && (news || type === "found")) {
+      await this.apply({ type, stored: news });
+    }
     try {
       await this.#options.onRestored();
     } catch (error) {
       report(this.config, { type: "callback-error", error });
       throw error;
+    } finally {
+      if (!this.#state.isReady) this.apply({ type: "restored", stored: null });
     }
   }
 
