@@ -25,8 +25,8 @@ export const KINDS: readonly string[] = [
   // What the server says of refresh tokens.
   ...["refreshed", "answer repeated, reuse window 0"],
   ...["answer repeated, reuse window 10"],
-  ...["refused: refresh_token_not_found", "refused: session_not_found"],
-  ...["refused: refresh_token_already_used", "refused: user_banned"],
+  ...["refused: refresh_token_not_found", "refused: user_banned"],
+  ...["refused: refresh_token_already_used"],
   ...["session ended", "user banned", "user unbanned", "user deleted"],
   // What happens to the machine and its tabs.
   ...["storage failing", "storage full", "storage torn", "storage hanging"],

@@ -1,5 +1,4 @@
 /** What lies between the clients and the server, and what goes wrong there. */
-import { isAuthError } from "../../lib/errors.ts";
 import type { Random } from "./random.ts";
 import type { Answered, Outgoing, SimulatedServer } from "./server.ts";
 import type { Timer, VirtualTime } from "./time.ts";
@@ -106,9 +105,9 @@ export class Network {
         if (!request.isOpen || tab.isDead) return;
         this.#close(request);
         request.hasFailed = true;
-        if (isAuthError(init.signal?.reason, "timeout")) {
-          this.#watch.count("request timed out");
-        }
+        // A caller's own abort has a reason of its own.
+        const isLate = init.signal?.reason?.name === "AbortError";
+        if (isLate) this.#watch.count("request timed out");
         this.#watch.onAnswer(request);
         reject(init.signal?.reason);
       });

@@ -7,11 +7,15 @@ const MAX_RUNS = 150;
 /**
  * Leaves out steps as long as the same check fails.
  *
+ * @param failed The run that broke a promise.
+ * @param steps How many steps it had.
+ * @param run Runs the seed again.
  * @returns The smallest run that was found, with its trace.
  */
 export async function shrink(
   failed: RunResult,
   steps: number = STEPS,
+  run: typeof runSeed = runSeed,
 ): Promise<RunResult> {
   const { seed, violation } = failed;
   const without = new Set<number>();
@@ -24,10 +28,10 @@ export async function shrink(
         more.add(i);
       }
       if (more.size === without.size || runs++ > MAX_RUNS) continue;
-      const result = await runSeed(seed, { steps, without: more });
+      const result = await run(seed, { steps, without: more });
       if (result.violation?.check !== violation?.check) continue;
       for (const step of more) without.add(step);
     }
   }
-  return await runSeed(seed, { steps, without, isTraced: true });
+  return await run(seed, { steps, without, isTraced: true });
 }
