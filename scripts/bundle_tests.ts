@@ -20,7 +20,7 @@ const RETRY = "looked for in the package";
  * that only the emulator uses. The contract is run against the packed package.
  */
 const DENO_TESTS =
-  /^tests\/(bench|browser|contract|emulator|integration|offline|replay|runtimes|scripts|simulation)\//;
+  /^tests\/(bench|browser|contract|emulator|integration|offline|processes|replay|runtimes|scripts|simulation)\//;
 /** An import of a package that the library does not install. */
 const FOREIGN_IMPORT = /from "(?!\.|@std\/|@gotrue\/|jose)/;
 
