@@ -1,8 +1,16 @@
 /**
- * Runs what is too long for every change: all tests, then the npm package in
- * every runtime and with every compiler. Closes with the sum of all.
+ * Runs what is too long for every change: all tests, 50,000 seeds of the
+ * simulation and what it is to notice, then the npm package in every runtime and
+ * with every compiler. Closes with the sum of all.
  */
-const TASKS = [["check"], ["test"], ["build:npm"], ["test:npm", "--full"]];
+const TASKS = [
+  ["check"],
+  ["test"],
+  ["simulate", "--seeds", "50000"],
+  ["mutants"],
+  ["build:npm"],
+  ["test:npm", "--full"],
+];
 
 const total = { passed: 0, failed: 0 };
 for (const task of TASKS) await runTask(task);

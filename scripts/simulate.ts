@@ -9,6 +9,7 @@
  *   deno task simulate --seed 42               one seed, with its trace
  *
  *   --report       print what has occurred, and how often
+ *   --promise N    heed this promise alone, and print no trace
  *   --stop         end at the first seed that breaks a promise
  *   --workers N    use so many processors; all of them by default
  */
@@ -31,13 +32,17 @@ const MAX_TRACES = 3;
 
 const seed = numberAfter("--seed");
 const seeds = numberAfter("--seeds") ?? (seed === undefined ? 1_000 : 1);
+const promise = numberAfter("--promise");
 const isTraced = seed !== undefined && seeds === 1;
 
 const started = performance.now();
 const counts: Counts = new Map();
 const failures = isTraced ? await runOne(seed) : await runAll(seed ?? 1);
 const seconds = (performance.now() - started) / 1000;
-for (const failure of failures.slice(0, MAX_TRACES)) await explain(failure);
+for (const failure of failures.slice(0, MAX_TRACES)) {
+  describe(failure);
+  if (!promise) console.log((await shrink(failure)).trace.join("\n"));
+}
 if (Deno.args.includes("--report")) printCounts();
 const missing = seeds < ENOUGH || failures.length > 0
   ? []
@@ -59,7 +64,7 @@ async function runOne(seed: number): Promise<readonly RunResult[]> {
 /** Lowest seed first, in whatever order the workers end. */
 async function runAll(first: number): Promise<readonly RunResult[]> {
   const isStopping = Deno.args.includes("--stop");
-  const chunks = splitUp(first, first + seeds - 1, isStopping);
+  const chunks = splitUp(first, first + seeds - 1, { isStopping, promise });
   const failures: RunResult[] = [];
   const width = numberAfter("--workers") ?? navigator.hardwareConcurrency;
   const workers = Array.from({ length: width }, async () => {
@@ -83,10 +88,10 @@ async function runAll(first: number): Promise<readonly RunResult[]> {
 function* splitUp(
   first: number,
   last: number,
-  isStopping: boolean,
+  how: Pick<Chunk, "isStopping" | "promise">,
 ): Generator<Chunk, void> {
   for (let at = first; at <= last; at += CHUNK) {
-    yield { first: at, last: Math.min(at + CHUNK - 1, last), isStopping };
+    yield { first: at, last: Math.min(at + CHUNK - 1, last), ...how };
   }
 }
 
@@ -98,13 +103,11 @@ function ask(worker: Worker, chunk: Chunk): Promise<ChunkResult> {
   });
 }
 
-async function explain(failure: RunResult): Promise<void> {
-  const { seed, step, violation } = failure;
+function describe({ seed, step, violation }: RunResult): void {
   console.log(
     `seed ${seed}, step ${step}: promise ${violation?.promise} is broken, ` +
       `${violation?.check}: ${violation?.message}`,
   );
-  console.log((await shrink(failure)).trace.join("\n"));
 }
 
 function printCounts(): void {

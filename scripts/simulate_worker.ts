@@ -9,6 +9,8 @@ export interface Chunk {
   readonly last: number;
   /** Whether the first broken promise is enough. */
   readonly isStopping: boolean;
+  /** The only promise to heed; all if undefined. */
+  readonly promise: number | undefined;
 }
 
 /** What became of them. */
@@ -27,7 +29,8 @@ async function runChunk(chunk: Chunk): Promise<ChunkResult> {
   for (let seed = chunk.first; seed <= chunk.last; seed++) {
     const result = await runSeed(seed);
     addCounts(counts, result.counts);
-    if (!result.violation) continue;
+    const { promise } = result.violation ?? {};
+    if (!promise || promise !== (chunk.promise ?? promise)) continue;
     failures.push(result);
     if (chunk.isStopping) break;
   }
