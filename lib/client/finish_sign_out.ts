@@ -6,7 +6,7 @@ import type { RequestOptions } from "../request.ts";
 import type { FlowStore } from "../session/flows.ts";
 import type { SessionManager } from "../session/manager.ts";
 import { definitiveRefusal } from "../session/refresh.ts";
-import { exchangeToken } from "../session/refresher.ts";
+import { exchangeToken } from "../session/exchange.ts";
 import type { StoredSession } from "../session/stored.ts";
 
 /**

@@ -16,6 +16,7 @@ import {
 import { updateUser, type UserAttributes } from "../api/user_update.ts";
 import { type Metadata, withAccessToken } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
+import { setUser } from "../session/changes.ts";
 import { currentUser, fetchUser } from "../session/guard.ts";
 import type { StoredSession } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
@@ -91,7 +92,7 @@ export class LaterMethods<M extends Metadata> extends PageFlows<M> {
     const result = attributes.email === undefined
       ? await updateUser(config, attributes, options, request)
       : await this.updateEmail(config, attributes, options, request);
-    await manager.setUser(result.user);
+    await setUser(manager, result.user);
     return result;
   }
 

@@ -1,8 +1,10 @@
 /** Refreshing because a caller asks. */
 import type { Metadata } from "../config.ts";
 import type { RequestOptions } from "../request.ts";
+import { signInStored } from "../session/changes.ts";
+import { exchangeToken } from "../session/exchange.ts";
 import type { SessionManager } from "../session/manager.ts";
-import { exchangeToken, refreshStored } from "../session/refresher.ts";
+import { refreshStored } from "../session/refresher.ts";
 import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
 import { ownerOf } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
@@ -34,7 +36,7 @@ export async function refreshTokens<M extends Metadata>(
     }
   } else {
     stored = await exchangeToken(manager, wanted, request);
-    await manager.signInStored(stored, "TOKEN_REFRESHED", "user");
+    await signInStored(manager, stored, "TOKEN_REFRESHED", "user");
   }
   if (!stored) throw sessionMissing();
   const session = await completeSession(manager, stored, request);

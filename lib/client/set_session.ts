@@ -2,8 +2,9 @@
 import { type Metadata, withAccessToken } from "../config.ts";
 import { getUser } from "../api/user.ts";
 import type { RequestOptions } from "../request.ts";
+import { signInStored } from "../session/changes.ts";
+import { exchangeToken } from "../session/exchange.ts";
 import type { SessionManager } from "../session/manager.ts";
-import { exchangeToken } from "../session/refresher.ts";
 import type { AuthChangeEvent, ChangeCause } from "../session/state.ts";
 import { storedFrom } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
@@ -67,7 +68,7 @@ export async function useTokens<M extends Metadata>(
   if (!(left > 0)) {
     const stored = await exchangeToken(manager, refresh_token, request);
     const event = telling?.event ?? "TOKEN_REFRESHED";
-    await manager.signInStored(stored, event, cause);
+    await signInStored(manager, stored, event, cause);
     const session = await completeSession(manager, stored, request);
     return { user: session.user, session };
   }
@@ -85,7 +86,7 @@ export async function useTokens<M extends Metadata>(
     expires_at: exp,
     user: sourceOf(user),
   });
-  await manager.signInStored(stored, telling?.event ?? "SIGNED_IN", cause);
+  await signInStored(manager, stored, telling?.event ?? "SIGNED_IN", cause);
   const session = manager.parse(stored);
   return { user: session.user, session };
 }

@@ -14,7 +14,7 @@ import {
   flowVerifierKey,
   lastVerifierKey,
   MAX_FLOWS,
-} from "./keys.ts";
+} from "./flow_keys.ts";
 import type { SafeStorage } from "./storage.ts";
 
 /** A flow that has begun. */

@@ -1,14 +1,15 @@
 /** Requests with the stored access token, whose answers may end the session. */
 import { getUser } from "../api/user.ts";
 import { type Metadata, type UserConfig, withAccessToken } from "../config.ts";
+import { isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
 import type { UserResult } from "../wire/user.ts";
+import { setUser } from "./changes.ts";
 import { joinFlight, STUCK } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
-import { sessionGone } from "./refresh.ts";
 import { bounded, liveSession } from "./refresher.ts";
 import { sessionMissing, sessionSuperseded } from "./refusals.ts";
 import type { AuthChangeEvent } from "./state.ts";
@@ -102,7 +103,7 @@ export async function fetchAndComplete<M extends Metadata>(
   request?: RequestOptions,
 ): Promise<Session<M>> {
   const user = await bounded(() => fetchOnce(manager, stored), request);
-  await manager.setUser(user, false);
+  await setUser(manager, user, false);
   const { stored: newest } = manager.state;
   const isStored = newest?.userId && newest.accessToken === stored.accessToken;
   return manager.parse(isStored ? newest : withUser(stored, user));
@@ -123,4 +124,18 @@ async function fetchOnce<M extends Metadata>(
     const user = await joinFlight(manager.platform.flights, key, start);
     if (user !== STUCK) return user;
   }
+}
+
+/**
+ * Whether `GET /user` says that the session of its token is gone.
+ *
+ * @param error What the request failed with.
+ * @returns The server's code as the reason, or null when the session stays.
+ */
+export function sessionGone(error: unknown): string | null {
+  if (!isAuthError(error) || error.status !== 403) return null;
+  const { code } = error;
+  return code === "session_not_found" || code === "user_not_found"
+    ? code
+    : null;
 }

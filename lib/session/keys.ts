@@ -1,8 +1,5 @@
 /** Every name under which something is stored, as supabase-js and auth-js do. */
 
-/** At most this many flows may be pending; the oldest gives way. */
-export const MAX_FLOWS = 5;
-
 /**
  * Where a client stores its session unless told otherwise: what supabase-js
  * uses for a project, and what auth-js uses for an auth server.
@@ -23,19 +20,4 @@ export function userKey(key: string): string {
 /** How far the server's clock is from the local one. */
 export function clockKey(key: string): string {
   return `${key}-clock`;
-}
-
-/** The verifier of the flow that was started last. */
-export function lastVerifierKey(key: string): string {
-  return `${key}-code-verifier`;
-}
-
-/** The verifier of one flow. */
-export function flowVerifierKey(key: string, flowId: string): string {
-  return `${key}-flow-${flowId}-code-verifier`;
-}
-
-/** The ids of the pending flows, oldest first. */
-export function flowIndexKey(key: string): string {
-  return `${key}-flows-code-verifier`;
 }

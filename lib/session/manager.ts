@@ -2,7 +2,6 @@
 import { type AuthConfig, type Metadata, report } from "../config.ts";
 import { AuthSessionError } from "../errors.ts";
 import { parseSession, type Session } from "../wire/session.ts";
-import { sourceOf } from "../wire/source.ts";
 import type { Channel } from "./channel.ts";
 import {
   type AuthChangeCallback,
@@ -23,7 +22,7 @@ import {
   transition,
 } from "./state.ts";
 import type { SafeStorage } from "./storage.ts";
-import { ownerOf, storedFrom, type StoredSession, withUser } from "./stored.ts";
+import { storedFrom, type StoredSession } from "./stored.ts";
 
 /** Holds one client's session: reads, stores, tells, and forgets it. */
 export class SessionManager<M extends Metadata> {
@@ -243,16 +242,6 @@ export class SessionManager<M extends Metadata> {
     await this.apply({ type: "signed-in", event, stored, cause });
   }
 
-  /** The same for one that need not have been issued just now. */
-  async signInStored(
-    stored: StoredSession,
-    event: AuthChangeEvent,
-    cause: ChangeCause,
-  ): Promise<void> {
-    if (cause !== "url") await this.ready();
-    await this.apply({ type: "signed-in", event, stored, cause });
-  }
-
   /**
    * Sets the clock by a session that the server has just issued.
    *
@@ -285,23 +274,6 @@ export class SessionManager<M extends Metadata> {
     const now = this.config.now();
     this.#clock = trackClock(this.#clock, now);
     return expiresAt * 1000 - (now + this.#clock.offsetMs);
-  }
-
-  /**
-   * Takes over what the server says of the user.
-   *
-   * @param user As a function of `./api` gave it.
-   * @param isNews Whether subscribers are told; not of one who was missing.
-   */
-  async setUser(user: { readonly id: string }, isNews = true): Promise<void> {
-    // Another tab may have refreshed: its tokens must not be overwritten.
-    await this.look();
-    const { stored } = this.#state;
-    // Nobody, or somebody else, is signed in by now.
-    if (!stored || ownerOf(stored) !== user.id) return;
-    if (!isNews && stored.userId) return;
-    const changed = withUser(stored, sourceOf(user));
-    await this.apply({ type: "user-changed", stored: changed, isNews });
   }
 
   /** The session for callers, parsed once. */

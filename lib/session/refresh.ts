@@ -136,17 +136,3 @@ export function definitiveRefusal(error: unknown): string | null {
     status !== 409 && status !== 429;
   return isRefusal && DEFINITIVE.includes(code) ? code : null;
 }
-
-/**
- * Whether `GET /user` says that the session of its token is gone.
- *
- * @param error What the request failed with.
- * @returns The server's code as the reason, or null when the session stays.
- */
-export function sessionGone(error: unknown): string | null {
-  if (!isAuthError(error) || error.status !== 403) return null;
-  const { code } = error;
-  return code === "session_not_found" || code === "user_not_found"
-    ? code
-    : null;
-}

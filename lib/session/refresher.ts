@@ -89,39 +89,6 @@ export async function refreshStored<M extends Metadata>(
   return manager.state.stored;
 }
 
-/**
- * Exchanges a refresh token that need not be the stored one.
- *
- * @param manager Whose server, clock and flights.
- * @param refreshToken The token.
- * @param request How to wait for it.
- * @returns The new session, not yet made current.
- * @throws {AuthError} Why it failed.
- */
-export async function exchangeToken<M extends Metadata>(
-  manager: SessionManager<M>,
-  refreshToken: string,
-  request?: RequestOptions,
-): Promise<StoredSession> {
-  const answer = await bounded(() => exchange(manager, refreshToken), request);
-  if ("error" in answer) throw answer.error;
-  manager.setClockBy(answer.stored, answer.sentAt);
-  return copyFor(manager, answer.stored);
-}
-
-async function exchange<M extends Metadata>(
-  manager: SessionManager<M>,
-  refreshToken: string,
-): Promise<Answer> {
-  const { flights } = manager.platform;
-  const key = flightKey(manager, refreshToken);
-  const start = () => callServer(manager, refreshToken);
-  for (let ms = FLIGHT_DEADLINE_MS;; ms = SECOND_DEADLINE_MS) {
-    const outcome = await joinFlight(flights, key, start, ms);
-    if (outcome !== STUCK && !("isSuperseded" in outcome)) return outcome;
-  }
-}
-
 /** Whether the server is to be left alone for a while. */
 function isResting<M extends Metadata>(manager: SessionManager<M>): boolean {
   return restLeft(manager.state, manager.config.now()) > 0;
@@ -154,7 +121,7 @@ async function refreshOnce<M extends Metadata>(
 }
 
 /** What became of a refresh: a value, since many may wait for it. */
-type Answer =
+export type Answer =
   | {
     readonly stored: StoredSession;
     /** When it was asked for, in local milliseconds. */
@@ -193,7 +160,7 @@ async function fly<M extends Metadata>(
 }
 
 /** The answer is shared with clients whose schemas may differ. */
-function copyFor<M extends Metadata>(
+export function copyFor<M extends Metadata>(
   { config }: SessionManager<M>,
   stored: StoredSession,
 ): StoredSession {
@@ -254,7 +221,7 @@ async function commit<M extends Metadata>(
  * token with the same successor. Metadata is not parsed here, since a schema's
  * refusal must not lose the successor. Stops where nobody wants to know any more.
  */
-async function callServer<M extends Metadata>(
+export async function callServer<M extends Metadata>(
   { config, platform }: SessionManager<M>,
   refresh_token: string,
   isWanted: () => Promise<boolean> = () => Promise.resolve(true),
@@ -289,7 +256,7 @@ function mayHelp(error: unknown): boolean {
   return error.retryable && error.status !== 429;
 }
 
-function flightKey<M extends Metadata>(
+export function flightKey<M extends Metadata>(
   { config }: SessionManager<M>,
   refreshToken: string,
 ): string {

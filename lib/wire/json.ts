@@ -82,8 +82,10 @@ export function readNumber(object: JsonObject, name: string): number {
   return value as number;
 }
 
-/** Members that are points in time, by the names that the server gives them. */
-const IS_DATE = /_at$|^banned_until$/;
+/** Whether a member is a point in time, by the names that the server gives. */
+function isDate(name: string): boolean {
+  return name.endsWith("_at") || name === "banned_until";
+}
 
 /**
  * Reads something that has an id: a copy with its RFC 3339 members as `Date`s,
@@ -105,9 +107,9 @@ export function readRecord(
   for (const name in copy) {
     const value = copy[name];
     // A newer server may send a number or null under such a name.
-    if (!IS_DATE.test(name) || typeof value !== "string") continue;
+    if (typeof value !== "string" || !isDate(name)) continue;
     const date = new Date(value);
-    if (isNaN(date.getTime())) throw invalid(`${name} must be a date-time`);
+    if (isNaN(+date)) throw invalid(`${name} must be a date-time`);
     copy[name] = date;
   }
   return rememberSource(copy, json as object);

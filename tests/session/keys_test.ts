@@ -3,11 +3,13 @@ import { assertEquals } from "@std/assert";
 import {
   clockKey,
   defaultStorageKey,
+  userKey,
+} from "../../lib/session/keys.ts";
+import {
   flowIndexKey,
   flowVerifierKey,
   lastVerifierKey,
-  userKey,
-} from "../../lib/session/keys.ts";
+} from "../../lib/session/flow_keys.ts";
 
 Deno.test("defaultStorageKey() is supabase-js's for projects, auth-js's else", () => {
   for (

@@ -13,9 +13,9 @@ import {
   readOffset,
   refreshDelay,
   restLeft,
-  sessionGone,
   trackClock,
 } from "../../lib/session/refresh.ts";
+import { sessionGone } from "../../lib/session/guard.ts";
 import { NOW, sessionOf } from "./sessions.ts";
 
 const SECOND = 1_000;
