@@ -4,11 +4,13 @@
  * Every address that an example fetches is an auth server with its own
  * emulator, new for each example. It confirms sign-ups at once and knows one
  * user, `ada@example.com` with the password `correct horse battery staple`.
- * Any `sb_publishable_…` and `sb_secret_…` is one of its keys.
+ * Any `sb_publishable_…` and `sb_secret_…` is one of its keys. On this machine
+ * it answers control.
  * `Deno.serve(handler)` and `export default { fetch }` are called once with a
  * signed-in user's request. Tests of an example, whose runner is Deno or
  * Vitest, are run. Nothing reaches the network or the terminal.
  */
+import { withControl } from "../lib/emulator/control_http.ts";
 import { createEmulator } from "../lib/emulator/mod.ts";
 
 /** What an example may export as its default. */
@@ -130,7 +132,7 @@ async function fetchFromEmulator(
     const value = request.headers.get(name);
     if (value) request.headers.set(name, useKeysOf(emulator, value));
   }
-  return await emulator.fetch(request);
+  return await withControl(emulator)(request);
 }
 
 function useKeysOf(emulator: Emulator, header: string): string {
