@@ -35,7 +35,7 @@ const METHODS = {
   exchangeCodeForSession: 1,
   assurance: 1,
   listFactors: 0.5,
-  secondFactor: 0.4,
+  secondFactor: 1.2,
   initialize: 0.5,
   startAutoRefresh: 1.5,
   stopAutoRefresh: 1,

@@ -37,6 +37,8 @@ export class Facts {
   readonly byAccess: Map<string, Issue> = new Map();
   /** What was issued, by both tokens: within a second an access token repeats. */
   readonly #byPair: Map<string, Issue> = new Map();
+  /** Which refresh token was given for which: for two, where one repeats. */
+  readonly #answers: Set<string> = new Set();
   /** All that was issued, in order. */
   readonly issues: Issue[] = [];
   /** What somebody has got: answers may be late, or lost. */
@@ -62,6 +64,7 @@ export class Facts {
     const refresh = /"refresh_token":"([^"]+)"/.exec(text)?.[1];
     if (access === undefined || refresh === undefined) return undefined;
     const known = this.byRefresh.get(refresh);
+    this.#answers.add(`${from} ${refresh}`);
     const issue: Issue = {
       refresh,
       access,
@@ -77,6 +80,11 @@ export class Facts {
     this.#byPair.set(`${access} ${refresh}`, issue);
     this.issues.push(issue);
     return issue;
+  }
+
+  /** Whether a refresh token was ever given for another one. */
+  isAnswer(from: string, refresh: string): boolean {
+    return this.#answers.has(`${from} ${refresh}`);
   }
 
   /** Notes that an answer of the server's has arrived. */

@@ -38,11 +38,14 @@ export interface Setup {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Two or three show most; each further one costs as much. */
+const TABS = { "1": 4, "2": 7, "3": 5, "4": 2, "5": 1, "6": 1 } as const;
+
 /** Draws a setup. */
 export function drawSetup(random: Random): Setup {
   const hasGarbage = random.chance(12);
   return {
-    tabs: random.whole(1, 6),
+    tabs: Number(random.weighted(TABS)),
     processes: random.whole(1, 3),
     locks: random.pick([
       "absent",

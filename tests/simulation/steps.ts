@@ -18,8 +18,8 @@ const LENGTHS = {
 
 const STEPS = {
   act: 48,
-  open: 3,
-  close: 1,
+  open: 2,
+  close: 1.5,
   moment: 20,
   while: 6,
   expiry: 6,

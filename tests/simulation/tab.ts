@@ -124,7 +124,7 @@ export class Tab {
   /** Ends each subscription. */
   readonly subscriptions: (() => void)[] = [];
   /** How many calls its hostile subscribers may still make. */
-  malice = 6;
+  malice = 3;
   #subscribers = 0;
 
   constructor(world: World, id: number, options: TabOptions) {

@@ -252,7 +252,8 @@ export class World {
 
   onAnswer(request: SentRequest): void {
     const { tab, endpoint, answer, code, hasFailed } = request;
-    if (answer?.status === 200 && !hasFailed) this.facts.deliver(answer.text);
+    const isWhole = answer?.status === 200 && !hasFailed;
+    if (isWhole && endpoint.startsWith("POST")) this.facts.deliver(answer.text);
     this.log(() =>
       `${tab.id} gets ${endpoint}: ` +
       (answer ? `${answer.status} ${code ?? ""}` : "nothing") +

@@ -116,20 +116,26 @@ export class Once implements Checker {
 
   #checkProfile({ tab, refreshToken }: SentRequest, other: SentRequest): void {
     const { locks, time, wokeAt } = this.#world;
-    if (locks.kind !== "good" || !locks.isHeldBy(other.tab)) return;
     const token = refreshToken ?? "";
+    if (locks.kind !== "good") return;
+    // Without the lock one goes on only after having waited for it.
+    if (!locks.isHeldBy(other.tab) && this.#hasWaited(other.tab, token)) return;
     if (
       this.#given.has(token) || this.#isLeaving(tab) ||
       this.#isLeaving(other.tab)
     ) {
       return;
     }
-    const hasWaited = this.#live(tab, token).some(({ since }) =>
-      time.now - since >= DEADLINE_MS
-    );
-    if (hasWaited || time.now - wokeAt < 15_000) return;
+    if (this.#hasWaited(tab, token) || time.now - wokeAt < 15_000) return;
     const both = `tabs ${other.tab.id} and ${tab.id}, ${token}`;
     this.#fail("one refresh per profile", both);
+  }
+
+  #hasWaited(tab: Tab, token: string): boolean {
+    const { now } = this.#world.time;
+    return this.#live(tab, token).some(({ since }) =>
+      now - since >= DEADLINE_MS
+    );
   }
 
   #checkCurrent(tab: Tab, token: string): void {

@@ -23,6 +23,8 @@ export class Own implements Checker {
   readonly #world: World;
   /** Access tokens that came by something else than a refresh. */
   readonly #entered: Set<string> = new Set();
+  /** Refresh tokens that a second factor brought. */
+  readonly #raised: Set<string> = new Set();
   /** Server sessions that a tab itself was given. */
   readonly #families: Map<Tab, Set<string>> = new Map();
 
@@ -30,13 +32,17 @@ export class Own implements Checker {
     this.#world = world;
   }
 
-  onAnswer({ tab, answer, refreshToken }: SentRequest): void {
+  onAnswer({ tab, answer, refreshToken, endpoint }: SentRequest): void {
     if (answer?.status !== 200) return;
     const access = /"access_token":"([^"]+)"/.exec(answer.text)?.[1];
     if (access === undefined) return;
     const family = this.#world.facts.byAccess.get(access)?.family ?? "";
     this.#add(tab, family);
     if (refreshToken === undefined) this.#entered.add(access);
+    if (/\/factors\/.+\/verify/.test(endpoint)) {
+      const refresh = /"refresh_token":"([^"]+)"/.exec(answer.text)?.[1];
+      this.#raised.add(refresh ?? "");
+    }
   }
 
   onCall({ tab, explicit }: Call): void {
@@ -51,11 +57,12 @@ export class Own implements Checker {
     if (this.#world.setup.hasGarbage && !issue) return;
     if (!issue) return this.#fail("only what was issued is stored", tab, "");
     this.#checkPair(tab, after.text, issue);
+    this.#checkRaised(tab, issue, before);
     if (!this.#world.isReliable || !before.issue) return;
     if (this.#entered.has(issue.access) || isEntering(tab)) return;
     if (issue.refresh === before.issue.refresh) return;
-    if (issue.from === before.issue.refresh) return;
-    const { time, storageLagMs } = this.#world;
+    const { facts, time, storageLagMs } = this.#world;
+    if (facts.isAnswer(before.issue.refresh, issue.refresh)) return;
     if (storageLagMs > 0 && time.awake - before.awake <= storageLagMs) return;
     const { refresh } = before.issue;
     this.#fail(
@@ -96,6 +103,16 @@ export class Own implements Checker {
     this.#families.set(tab, families.add(family));
   }
 
+  /** A second factor raises the session that it was verified for, no other. */
+  #checkRaised(tab: Tab, issue: Issue, { issue: before, awake }: Stored): void {
+    const { isReliable, storageLagMs, time } = this.#world;
+    if (!isReliable || !before || !this.#raised.has(issue.refresh)) return;
+    if (storageLagMs > 0 && time.awake - awake <= storageLagMs) return;
+    if (before.family === issue.family || isGiven(tab)) return;
+    const message = `${issue.refresh} replaced ${before.refresh}`;
+    this.#fail("a factor raises its own session", tab, message);
+  }
+
   #checkPair(tab: Tab, text: string, issue: Issue): void {
     const refresh = /"refresh_token":"([^"]+)"/.exec(text)?.[1] ?? "";
     const user = /"user":\{"id":"([^"]+)"/.exec(text)?.[1];
@@ -110,6 +127,11 @@ export class Own implements Checker {
   #fail(check: string, tab: Tab, message: string): void {
     this.#world.fail(3, check, `tab ${tab.id}: ${message}`);
   }
+}
+
+/** Somebody gives tokens, of which these may be the successors. */
+function isGiven({ pending }: Tab): boolean {
+  return [...pending].some(({ explicit }) => explicit !== undefined);
 }
 
 function isEntering(tab: Tab): boolean {

@@ -16,6 +16,8 @@ const GOES_ON_MS = 30_000;
 export class Clock implements Checker {
   readonly #world: World;
 
+  /** Refreshes that were begun by who could not know the time. */
+  readonly #unsure: Set<string> = new Set();
   /** Until when somebody in a process may want a refresh, whatever the time. */
   readonly #wishedAt: Map<Process, number> = new Map();
 
@@ -27,11 +29,19 @@ export class Clock implements Checker {
     if (isWanted(call)) this.#wishedAt.set(call.tab.process, Infinity);
   }
 
+  /** Who waits for a lock gets to know the time too late. */
+  onFlight(tab: Tab, token: string): void {
+    const name = `${tab.id} ${token}`;
+    if (this.#world.knowsTime(tab)) this.#unsure.delete(name);
+    else this.#unsure.add(name);
+  }
+
   onSend({ tab, refreshToken }: SentRequest): void {
     const { facts, time, setup } = this.#world;
     const issue = facts.byRefresh.get(refreshToken ?? "");
     const { isReliable } = this.#world;
     if (!issue || !isReliable || !this.#world.knowsTime(tab)) return;
+    if (this.#unsure.has(`${tab.id} ${refreshToken}`)) return;
     // What another client has stored may not tell for how long it lives.
     if (setup.beginning === "foreign" && issue === facts.issues[0]) return;
     if (time.awake - (this.#wishedAt.get(tab.process) ?? -Infinity) < 0) return;

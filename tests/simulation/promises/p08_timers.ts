@@ -6,6 +6,9 @@ import type { SentRequest } from "../network.ts";
 import type { Tab, Told } from "../tab.ts";
 import type { Checker, World } from "../world.ts";
 
+/** For another's refresh, after a first wait that was in vain. */
+const LONGEST_WAIT_MS = 30_000;
+
 export class Timers implements Checker {
   readonly #world: World;
   /** When a disposed tab was last at work. */
@@ -56,7 +59,7 @@ export class Timers implements Checker {
       const { setup, isReliable } = this.#world;
       const hasReason = !isReliable || setup.hasUserStorage ||
         tabs.some(({ wasAuto }) => wasAuto);
-      const isWait = hasReason && delayMs <= 10_000;
+      const isWait = hasReason && delayMs <= LONGEST_WAIT_MS;
       if (!isRef || (isWait && time.awake - startedAt <= 10_000)) continue;
       this.#fail("no timer keeps a process alive", `${delayMs} ms`);
     }
