@@ -58,7 +58,11 @@ async function refreshDue<M extends Metadata>(
 ): Promise<StoredSession | null> {
   try {
     if (isResting(manager)) throw manager.state.failure;
-    return await refreshStored(manager, stored, request);
+    const newest = await refreshStored(manager, stored, request);
+    // What somebody has stored meanwhile may have expired on its way, asleep.
+    return newest && manager.timeLeft(newest) <= 0
+      ? await refreshStored(manager, newest, request)
+      : newest;
   } catch (error) {
     if (
       isAuthError(error, "aborted") || isAuthError(error, "client_disposed")
