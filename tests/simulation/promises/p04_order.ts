@@ -68,7 +68,9 @@ export class Order implements Checker {
     const { tab, subscriber, session } = told;
     const access = session?.access_token ?? "";
     const call = this.#callOf.get(access);
+    // A change of the user is another call's.
     const isOwn = call?.tab === tab && told.cause === "user" &&
+      told.event !== "USER_UPDATED" &&
       !this.#given.has(session?.refresh_token ?? "");
     if (call?.isPending && isOwn) {
       const message = `${told.event}, ${call.method} #${call.id}`;
