@@ -19,7 +19,7 @@ const CAUSES = [
 
 export class Order implements Checker {
   readonly #world: World;
-  /** Which call an access token was sent for. */
+  /** Which call a refresh token was sent for. */
   readonly #callOf: Map<string, Call> = new Map();
   /** Refresh tokens that callers gave: two calls may be about one session. */
   readonly #given: Set<string> = new Set();
@@ -32,10 +32,11 @@ export class Order implements Checker {
 
   onAnswer({ tab, callId, answer, hasFailed }: SentRequest): void {
     if (callId === undefined || answer?.status !== 200 || hasFailed) return;
-    const access = /"access_token":"([^"]+)"/.exec(answer.text)?.[1];
+    // Within a second an access token repeats.
+    const refresh = /"refresh_token":"([^"]+)"/.exec(answer.text)?.[1];
     const call = [...tab.pending].find(({ id }) => id === callId);
-    if (access !== undefined && call && CAUSES.includes(call.method)) {
-      this.#callOf.set(access, call);
+    if (refresh !== undefined && call && CAUSES.includes(call.method)) {
+      this.#callOf.set(refresh, call);
     }
   }
 
@@ -66,8 +67,7 @@ export class Order implements Checker {
 
   onTold(told: Told): void {
     const { tab, subscriber, session } = told;
-    const access = session?.access_token ?? "";
-    const call = this.#callOf.get(access);
+    const call = this.#callOf.get(session?.refresh_token ?? "");
     // A change of the user is another call's.
     const isOwn = call?.tab === tab && told.cause === "user" &&
       told.event !== "USER_UPDATED" &&
