@@ -1,5 +1,6 @@
 /**
- * Fails when the union of error codes differs from what the server sends.
+ * Fails when the union of error codes differs from what the server sends, or
+ * when the README does not say what to do about one.
  *
  * A code that is missing is one that an application cannot name; one too many
  * is a branch that never runs. `tests/vectors/error_codes.json` holds the
@@ -29,6 +30,7 @@ const ownCodes = Object.keys(OWN_CODES).flatMap((name) =>
 checkServerCodes();
 for (const [name, form] of Object.entries(OWN_CODES)) checkOwnCodes(name, form);
 checkOverlap();
+checkReadme();
 report(
   "error codes",
   problems,
@@ -80,5 +82,15 @@ function checkOverlap(): void {
   for (const code of [...serverCodes, ...ownCodes]) {
     if (seen.has(code)) problems.push(`${PATH}: ${code} is listed twice`);
     seen.add(code);
+  }
+}
+
+/** The sections that say what to do write each code as code. */
+function checkReadme(): void {
+  const text = readText("README.md").split("\n## Errors\n")[1] ?? "";
+  for (const code of [...serverCodes, ...ownCodes]) {
+    if (!text.includes(`\`${code}\``)) {
+      problems.push(`README.md: lacks ${code}`);
+    }
   }
 }

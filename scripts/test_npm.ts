@@ -6,6 +6,7 @@
  *   deno task test:npm --full            every runtime and compiler
  *   deno task test:npm node chromium     some, by name
  */
+import { runApplications } from "./runtimes/applications.ts";
 import { runChromium } from "./runtimes/chromium.ts";
 import { checkTypes } from "./runtimes/compilers.ts";
 import {
@@ -32,6 +33,7 @@ const FURTHER: Record<string, Trial> = {
   node20: runNodeVersion(20),
   node22: runNodeVersion(22),
   node24: runNodeVersion(24),
+  applications: runApplications,
   compilers: checkTypes(["5.4", "5.5", "5.6", "5.7", "5.8", "latest"]),
 };
 

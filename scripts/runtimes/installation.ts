@@ -20,6 +20,8 @@ console.log(JSON.stringify(await run()));
 export interface Installation {
   readonly folder: string;
   readonly packageFolder: string;
+  /** The packed package. */
+  readonly archive: string;
   /** The paths in the archive. */
   readonly files: readonly string[];
 }
@@ -59,6 +61,7 @@ export async function installPackage(): Promise<Installation> {
   return {
     folder,
     packageFolder,
+    archive: `${folder}/${filename}`,
     files: files.map((file: { path: string }) => file.path),
   };
 }
