@@ -49,8 +49,8 @@ export async function bundlePackage(
 }
 
 /**
- * A module that several entries or lazy parts need goes to the chunk named
- * after the first entry that loads it: an entry is there with a few files,
+ * What several entries load goes to one chunk, what only one entry and lazy
+ * parts load to a chunk of that entry: an entry is there with three files,
  * whatever it shares.
  */
 function assignChunks(
@@ -62,22 +62,17 @@ function assignChunks(
   const entries = inputs.map((name) =>
     loadedAtOnce(`${root}/${name}.js`, getModuleInfo)
   );
-  const lazy = new Set(
-    entries.flatMap((ids) => [...ids])
-      .flatMap((id) => getModuleInfo(id)!.dynamicallyImportedIds)
-      .filter(isOwn),
-  );
-  const parts = [
-    ...entries,
-    ...[...lazy].map((id) => loadedAtOnce(id, getModuleInfo)),
-  ];
-  entries.forEach((ids, index) => {
-    for (const id of ids) {
-      if (chunks.has(id) || lazy.has(id)) continue;
-      if (parts.filter((each) => each.has(id)).length < 2) continue;
-      chunks.set(id, chunkName(inputs[index]!));
+  const lazy = entries.flatMap((ids) => [...ids])
+    .flatMap((id) => getModuleInfo(id)!.dynamicallyImportedIds)
+    .filter(isOwn)
+    .map((id) => loadedAtOnce(id, getModuleInfo));
+  for (const id of entries.flatMap((ids) => [...ids])) {
+    const loaders = inputs.filter((_, index) => entries[index]!.has(id));
+    if (loaders.length > 1) chunks.set(id, sharedName(loaders));
+    else if (lazy.some((ids) => ids.has(id))) {
+      chunks.set(id, chunkName(loaders[0]!));
     }
-  });
+  }
 }
 
 /** A module and everything that it imports statically. */
@@ -98,9 +93,18 @@ function isOwn(id: string): boolean {
   return /^[./]/.test(id);
 }
 
+/** The emulator's own goes to no chunk of the client. */
+function sharedName(loaders: readonly string[]): string {
+  return loaders.every((name) => name.startsWith("lib/emulator/"))
+    ? "emulator"
+    : "core";
+}
+
+/** `client` of `mod`, `api` of `lib/api/mod`, `emulator_main` of the program. */
 function chunkName(entry: string): string {
-  const words = entry.split("/").filter((word) => word !== "lib");
-  return words.length === 1 ? "core" : words[0]!;
+  const [name, part] = entry.replace(/^lib\//, "").split("/");
+  if (part === undefined) return "client";
+  return part === "mod" ? name! : `${name}_${part}`;
 }
 
 function withoutComments(): Plugin {
