@@ -41,6 +41,7 @@ export async function exchangeCode<M extends Metadata>(
 ): Promise<ExchangedCode<M>> {
   let refusal: unknown;
   for (const verifier of await store.find(flowId)) {
+    const sentAt = config.now();
     try {
       const result = await exchangeCodeForSession(
         config,
@@ -51,7 +52,7 @@ export async function exchangeCode<M extends Metadata>(
       const { isRecovery } = verifier;
       const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
       await store.end(verifier);
-      await manager.signIn(result.session, event, cause);
+      await manager.signIn(result.session, sentAt, event, cause);
       return { ...result, redirectType: isRecovery ? "recovery" : null };
     } catch (error) {
       // A wrong verifier does not use the code up: another flow may be meant.

@@ -95,13 +95,14 @@ export class PageFlows<M extends Metadata> {
     request?: RequestOptions,
   ): Promise<SignedIn<M> | NotSignedIn<M>> {
     const { config, manager } = this.context;
+    const sentAt = config.now();
     const { result, flow } = await this.#beginByMail(
       params,
       (all: SignUpParams) => signUp(config, all, request),
     );
     if (!result.session) return result;
     if (flow) await this.store.end(flow);
-    await manager.signIn(result.session);
+    await manager.signIn(result.session, sentAt);
     return result;
   }
 
@@ -129,11 +130,12 @@ export class PageFlows<M extends Metadata> {
     request?: RequestOptions,
   ): Promise<VerifyOtpResult<P, M>> {
     const { config, manager } = this.context;
+    const sentAt = config.now();
     const result = await verifyOtp(config, params, request);
     const { session } = result as SignedIn<M> | { session: null };
     const isRecovery = params.type === "recovery";
     const event = isRecovery ? "PASSWORD_RECOVERY" : "SIGNED_IN";
-    if (session) await manager.signIn(session, event);
+    if (session) await manager.signIn(session, sentAt, event);
     return result;
   }
 
@@ -196,8 +198,10 @@ export class PageFlows<M extends Metadata> {
     const { manager } = this.context;
     const config = await currentUser(manager, request);
     if (typeof params.token === "string") {
+      const sentAt = config.now();
       const result = await linkIdentity(config, params, request);
-      await upgradeSession(manager, config, result.session, "USER_UPDATED");
+      const { session } = result;
+      await upgradeSession(manager, config, session, sentAt, "USER_UPDATED");
       return result;
     }
     const given = params as

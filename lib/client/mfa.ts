@@ -183,11 +183,13 @@ export class AuthMfa<M extends Metadata> {
     request?: RequestOptions,
   ): Promise<Session<M>> {
     const config = await currentUser(this.#manager, request);
+    const sentAt = config.now();
     const session = await mfaVerify(config, params, request);
     await upgradeSession(
       this.#manager,
       config,
       session,
+      sentAt,
       "MFA_CHALLENGE_VERIFIED",
     );
     return session;

@@ -15,7 +15,8 @@ export async function enter<M extends Metadata, P, T extends SignedIn<M>>(
   params: P,
   request?: RequestOptions,
 ): Promise<T> {
+  const sentAt = config.now();
   const signedIn = await run(config, params, request);
-  await manager.signIn(signedIn.session);
+  await manager.signIn(signedIn.session, sentAt);
   return signedIn;
 }

@@ -43,6 +43,7 @@ export async function currentUser<M extends Metadata>(
  * @param manager Whose session.
  * @param config What it was asked for with.
  * @param session As a function of `./api` gave it.
+ * @param sentAt When it was asked for, in local milliseconds.
  * @param event How it is told.
  * @throws {AuthSessionError} `session_superseded`.
  */
@@ -50,6 +51,7 @@ export async function upgradeSession<M extends Metadata>(
   manager: SessionManager<M>,
   { accessToken }: UserConfig<M>,
   session: Session<M>,
+  sentAt: number,
   event: AuthChangeEvent,
 ): Promise<void> {
   await manager.look();
@@ -59,7 +61,7 @@ export async function upgradeSession<M extends Metadata>(
   const isOpen = stored && ownerOf(stored) === session.user.id &&
     nameOf(stored.accessToken) === nameOf(accessToken);
   if (!isOpen) throw sessionSuperseded();
-  await manager.signIn(session, event);
+  await manager.signIn(session, sentAt, event);
 }
 
 /**

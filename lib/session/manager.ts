@@ -226,11 +226,13 @@ export class SessionManager<M extends Metadata> {
    * Makes a session from the server the current one.
    *
    * @param session As a function of `./api` gave it.
+   * @param sentAt When it was asked for, in local milliseconds.
    * @param event Its name.
    * @param cause What brought it about.
    */
   async signIn(
     session: Session<M>,
+    sentAt: number,
     event: AuthChangeEvent = "SIGNED_IN",
     cause: ChangeCause = "user",
   ): Promise<void> {
@@ -238,7 +240,7 @@ export class SessionManager<M extends Metadata> {
     stored.parsed = session;
     // While the page's callback URL is being consumed, storage has been read.
     if (cause !== "url") await this.ready();
-    this.setClockBy(stored);
+    this.setClockBy(stored, sentAt);
     await this.apply({ type: "signed-in", event, stored, cause });
   }
 

@@ -145,6 +145,32 @@ timedTest(
 );
 
 timedTest(
+  "a device that sleeps in the middle of a sign-in does not trust its old token",
+  async (kit, time) => {
+    let slept = 0;
+    const now = () => Date.now() + slept;
+    const server = new StubServer(now);
+    const { auth, diagnostics } = kit.client(server.fetch, { now });
+    let answer = () => {};
+    server.interfere = async () => {
+      const response = Response.json(server.signIn());
+      await new Promise<void>((resolve) => answer = resolve);
+      return response;
+    };
+    const entering = auth.signInWithPassword({ email: "a@b.c", password: "x" });
+    await rest();
+    server.interfere = undefined;
+    slept = HOUR;
+    answer();
+    await fulfilled(time, entering);
+    await fulfilled(time, auth.getUser());
+    assertEquals(diagnostics, []);
+    // The sign-in itself, and one refresh.
+    assertEquals(server.refreshes, 2);
+  },
+);
+
+timedTest(
   "a rest after failures ends when the clock is set back",
   async (kit, time) => {
     const server = new StubServer();

@@ -36,10 +36,12 @@ export class SignOut implements Checker {
   onSend(request: SentRequest): void {
     const { tab, endpoint, accessToken, outgoing } = request;
     if (endpoint !== "POST /logout" || outgoing.url.includes("others")) return;
-    const { facts, isReliable, storageLagMs } = this.#world;
+    const { facts, isReliable, storageLagMs, tabs } = this.#world;
     const issue = facts.byAccess.get(accessToken ?? "");
     if (storageLagMs > 0 || this.#given.has(issue?.family ?? "")) return;
-    if (tab.snapshot.session?.access_token === accessToken) {
+    // What broken storage could not forget, another tab may bring back.
+    const isAlone = isReliable || tabs.length === 1;
+    if (isAlone && tab.snapshot.session?.access_token === accessToken) {
       this.#fail("the state is cleared first", tab.id, issue?.refresh);
     }
     const { stored } = facts;
