@@ -1,6 +1,7 @@
 /**
- * Measures what importing an entry of the npm package costs over importing an
- * empty module, from the installed archive (`deno task build:npm` makes it).
+ * Measures what importing an entry of the npm package costs over importing the
+ * empty module of another package, from the installed archive
+ * (`deno task build:npm` makes it): to find a package costs both the same.
  *
  *   deno task bench:import [rounds]
  *
@@ -19,6 +20,13 @@ const start = performance.now();
 await import(process.argv[2]);
 console.log(performance.now() - start);
 `;
+const EMPTY_PACKAGE = JSON.stringify({
+  name: "empty",
+  version: "1.0.0",
+  type: "module",
+  sideEffects: false,
+  exports: { ".": { types: "./empty.d.ts", default: "./empty.js" } },
+});
 const RUNTIMES: Record<string, string[]> = {
   Deno: [
     Deno.execPath(),
@@ -37,7 +45,7 @@ const { folder } = await installPackage();
 try {
   await prepare();
   const entries = listEntries();
-  const times = await measure(["./empty.js", ...entries]);
+  const times = await measure(["empty", ...entries]);
   Deno.exitCode = printTable(entries, times);
 } finally {
   await Deno.remove(folder, { recursive: true });
@@ -49,8 +57,11 @@ async function prepare(): Promise<void> {
     ["install", "--no-audit", "--no-fund", "bun@1"],
     folder,
   );
-  for (const name of ["first", "empty"]) {
-    await Deno.writeTextFile(`${folder}/${name}.js`, "export {};\n");
+  const empty = `${folder}/node_modules/empty`;
+  await Deno.mkdir(empty);
+  await Deno.writeTextFile(`${empty}/package.json`, EMPTY_PACKAGE);
+  for (const path of [`${folder}/first.js`, `${empty}/empty.js`]) {
+    await Deno.writeTextFile(path, "export {};\n");
   }
   await Deno.writeTextFile(`${folder}/time.js`, PROGRAM);
 }
@@ -95,13 +106,13 @@ function printTable(entries: string[], times: Map<string, number[]>): number {
   let isWithin = true;
   for (const entry of entries) {
     const costs = runtimes.map((runtime) =>
-      median(`${runtime} ${entry}`) - median(`${runtime} ./empty.js`)
+      median(`${runtime} ${entry}`) - median(`${runtime} empty`)
     );
     isWithin &&= costs.every((cost) => cost <= BUDGET_MS);
     const cells = costs.map((cost) => cost.toFixed(1)).join(" | ");
     console.log(`| \`${entry}\` | ${cells} |`);
   }
-  const base = runtimes.map((name) => median(`${name} ./empty.js`).toFixed(1));
+  const base = runtimes.map((name) => median(`${name} empty`).toFixed(1));
   console.log(`| empty module | ${base.join(" | ")} |`);
   console.log(`\nMilliseconds over an empty module, budget ${BUDGET_MS}`);
   return isWithin ? 0 : 1;

@@ -62,14 +62,22 @@ function assignChunks(
   const entries = inputs.map((name) =>
     loadedAtOnce(`${root}/${name}.js`, getModuleInfo)
   );
-  const lazy = entries.flatMap((ids) => [...ids])
-    .flatMap((id) => getModuleInfo(id)!.dynamicallyImportedIds)
-    .filter(isOwn)
-    .map((id) => loadedAtOnce(id, getModuleInfo));
+  const lazy = new Map<string, Set<string>>();
+  const addLazy = (ids: Set<string>): void => {
+    for (const id of ids) {
+      for (const part of getModuleInfo(id)!.dynamicallyImportedIds) {
+        if (!isOwn(part) || lazy.has(part)) continue;
+        const loaded = loadedAtOnce(part, getModuleInfo);
+        lazy.set(part, loaded);
+        addLazy(loaded);
+      }
+    }
+  };
+  entries.forEach(addLazy);
   for (const id of entries.flatMap((ids) => [...ids])) {
     const loaders = inputs.filter((_, index) => entries[index]!.has(id));
     if (loaders.length > 1) chunks.set(id, sharedName(loaders));
-    else if (lazy.some((ids) => ids.has(id))) {
+    else if ([...lazy.values()].some((ids) => ids.has(id))) {
       chunks.set(id, chunkName(loaders[0]!));
     }
   }
