@@ -11,7 +11,8 @@ const DAY = 24 * HOUR;
 
 export function clockPanel({ emulator: { clock } }: Workbench): Panel {
   const face = h("time", { class: "face" });
-  const state = h("p", { class: "dim", role: "status" });
+  // Its line is there from the start, so that nothing moves below it.
+  const state = h("p", { class: "dim", role: "status" }, "\u00a0");
   const alert = alertBox();
   const freeze = button(
     "Freeze",

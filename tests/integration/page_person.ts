@@ -49,11 +49,11 @@ export class Tab {
   }
 
   async press(name: string): Promise<void> {
-    await this.#use("button", name, (button) => button.click());
+    await this.#use("button", name, click);
   }
 
   async tick(name: string): Promise<void> {
-    await this.#use("input[type=checkbox]", name, (box) => box.click());
+    await this.#use("input[type=checkbox]", name, click);
   }
 
   /** Types into a field in place of what is there. */
@@ -77,8 +77,8 @@ export class Tab {
         ? await work(control).catch((error: Error) => error)
         : new Error(`There is no ${kind} ${name}`);
       if (!failure) return;
-      // A line that has just changed is another one.
-      const isPassing = !control || failure.message.includes("detached");
+      // A line that has just changed is another one, and may be elsewhere.
+      const isPassing = !control || /detached|missed/.test(failure.message);
       if (!isPassing || Date.now() > end) throw failure;
       await new Promise((done) => setTimeout(done, 20));
     }
@@ -112,6 +112,24 @@ export class Tab {
         ),
     );
   }
+}
+
+/** Clicks where a control is, and tells when it was no longer there. */
+async function click(control: ElementHandle<Element>): Promise<void> {
+  await control.evaluate((element) =>
+    element.addEventListener(
+      "click",
+      () => element.setAttribute("data-clicked", ""),
+      { capture: true, once: true },
+    )
+  );
+  await control.click();
+  const isHit = await control.evaluate((element) => {
+    const isHit = element.hasAttribute("data-clicked");
+    element.removeAttribute("data-clicked");
+    return isHit;
+  }).catch(() => true); // A click that has led elsewhere.
+  if (!isHit) throw new Error("The click has missed");
 }
 
 /** Runs in the page. */
