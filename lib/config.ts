@@ -234,7 +234,8 @@ export function createAuthConfig<M extends Metadata>(
   checkAuthOptions(options);
   const { url, projectUrl = "", key, headers, now = systemNow } = options;
   return Object.freeze({
-    url: url?.replace(/\/+$/, "") ?? projectUrl.replace(/\/*$/, "/auth/v1"),
+    url: url?.replace(/\/+$/, "") ??
+      projectUrl.replace(/(\/auth\/v1)?\/*$/, "/auth/v1"),
     headers: buildHeaders(key, headers),
     fetch: options.fetch,
     now,

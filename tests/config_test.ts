@@ -31,6 +31,10 @@ const URLS: [options: AuthConfigOptions, url: string][] = [
   [{ projectUrl: "https://x.supabase.co" }, "https://x.supabase.co/auth/v1"],
   [{ projectUrl: "https://x.supabase.co/" }, "https://x.supabase.co/auth/v1"],
   [
+    { projectUrl: "https://x.supabase.co/auth/v1/" },
+    "https://x.supabase.co/auth/v1",
+  ],
+  [
     { projectUrl: "http://127.0.0.1:54321" },
     "http://127.0.0.1:54321/auth/v1",
   ],

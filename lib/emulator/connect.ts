@@ -122,7 +122,7 @@ export interface RemoteEmulator {
  * emulator refuses, and an `Error` when it fails.
  *
  * @example Read a code that the auth server of another process has sent
- * ```ts ignore
+ * ```ts
  * import { connectEmulator, createEmulator } from "@gotrue/edge/emulator";
  * import { listen } from "@gotrue/edge/emulator/main";
  *
