@@ -196,7 +196,9 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
         if (!seen.has(user.id)) yield user;
         seen.add(user.id);
       }
-      page = users.length > 0 ? nextPage : null;
+      // Only a later page leads on, or a wrong link would be followed for ever.
+      const leadsOn = nextPage !== null && nextPage > page;
+      page = users.length > 0 && leadsOn ? nextPage : null;
     }
   }
 

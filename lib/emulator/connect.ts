@@ -118,6 +118,7 @@ export interface RemoteEmulator {
  * mailbox, clock, faults and all its other handles, with promises.
  *
  * @param url The address where it listens, `http://127.0.0.1:9999`; a path is ignored.
+ * @throws {TypeError} when `url` is no absolute address.
  * @throws {Error} when nothing there answers control. Every method throws a `TypeError` for an argument that the
  * emulator refuses, and an `Error` when it fails.
  *
@@ -143,6 +144,9 @@ export async function connectEmulator(
   url: string,
   options: ConnectOptions = {},
 ): Promise<RemoteEmulator> {
+  if (!URL.canParse(url)) {
+    throw new TypeError("Cannot connect: url must be an absolute address");
+  }
   const line = new Line(new URL("/_emulator/", url), options);
   const { jwtSecret, ...info } = await line.call<Info>("info");
   return {

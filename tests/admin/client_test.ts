@@ -221,6 +221,16 @@ Deno.test("AdminClient.users() ends at an empty page that names a next one", asy
   assertEquals([ids, sent.length], [["a"], 2]);
 });
 
+Deno.test("AdminClient.users() ends at a page that names itself as the next", async () => {
+  const { admin, sent } = createClient((at) => {
+    if (at > 2) throw new Error("There was a third request");
+    return pageOf([`user${at}`], 2);
+  });
+  const ids: string[] = [];
+  for await (const user of admin.users()) ids.push(user.id);
+  assertEquals([ids, sent.length], [["user1", "user2"], 2]);
+});
+
 Deno.test("AdminClient.users() asks for no page that nobody wants", async () => {
   const { admin, sent } = createClient(() => pageOf(["a", "b"], 2));
   const users = admin.users();

@@ -175,6 +175,16 @@ Deno.test("connectEmulator() says so when nothing answers control", async () => 
   );
 });
 
+Deno.test("connectEmulator() refuses what is no address", async () => {
+  for (const url of ["", "/auth/v1", undefined as unknown as string]) {
+    await assertRejects(
+      () => connectEmulator(url),
+      TypeError,
+      "url must be an absolute address",
+    );
+  }
+});
+
 Deno.test("withControl() refuses pages of other sites, by name and by origin", async () => {
   const handler = withControl(createEmulator());
   const ask = async (headers: Record<string, string>, method = "POST") => {
