@@ -197,7 +197,7 @@ export class AdminClient<M extends Metadata = UnknownMetadata> {
         seen.add(user.id);
       }
       // Only a later page leads on, or a wrong link would be followed for ever.
-      const leadsOn = nextPage !== null && nextPage > page;
+      const leadsOn: boolean = nextPage !== null && nextPage > page;
       page = users.length > 0 && leadsOn ? nextPage : null;
     }
   }
