@@ -10,6 +10,7 @@
  *
  *   --report       print what has occurred, and how often
  *   --promise N    heed this promise alone, and print no trace
+ *   --steps N      have so many steps in every seed; the seed decides by default
  *   --stop         end at the first seed that breaks a promise
  *   --workers N    use so many processors; all of them by default
  */
@@ -33,6 +34,7 @@ const MAX_TRACES = 3;
 const seed = numberAfter("--seed");
 const seeds = numberAfter("--seeds") ?? (seed === undefined ? 1_000 : 1);
 const promise = numberAfter("--promise");
+const steps = numberAfter("--steps");
 const isTraced = seed !== undefined && seeds === 1;
 
 const started = performance.now();
@@ -41,7 +43,7 @@ const failures = isTraced ? await runOne(seed) : await runAll(seed ?? 1);
 const seconds = (performance.now() - started) / 1000;
 for (const failure of failures.slice(0, MAX_TRACES)) {
   describe(failure);
-  if (!promise) console.log((await shrink(failure)).trace.join("\n"));
+  if (!promise) console.log((await shrink(failure, steps)).trace.join("\n"));
 }
 if (Deno.args.includes("--report")) printCounts();
 const missing = seeds < ENOUGH || failures.length > 0
@@ -54,7 +56,7 @@ console.log(`${seeds - failures.length} passed, ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);
 
 async function runOne(seed: number): Promise<readonly RunResult[]> {
-  const result = await runSeed(seed, { isTraced });
+  const result = await runSeed(seed, { isTraced, steps });
   addCounts(counts, result.counts);
   if (result.violation) return [result];
   console.log(result.trace.join("\n"));
@@ -64,7 +66,11 @@ async function runOne(seed: number): Promise<readonly RunResult[]> {
 /** Lowest seed first, in whatever order the workers end. */
 async function runAll(first: number): Promise<readonly RunResult[]> {
   const isStopping = Deno.args.includes("--stop");
-  const chunks = splitUp(first, first + seeds - 1, { isStopping, promise });
+  const chunks = splitUp(first, first + seeds - 1, {
+    isStopping,
+    promise,
+    steps,
+  });
   const failures: RunResult[] = [];
   const width = numberAfter("--workers") ?? navigator.hardwareConcurrency;
   const workers = Array.from({ length: width }, async () => {
@@ -88,7 +94,7 @@ async function runAll(first: number): Promise<readonly RunResult[]> {
 function* splitUp(
   first: number,
   last: number,
-  how: Pick<Chunk, "isStopping" | "promise">,
+  how: Pick<Chunk, "isStopping" | "promise" | "steps">,
 ): Generator<Chunk, void> {
   for (let at = first; at <= last; at += CHUNK) {
     yield { first: at, last: Math.min(at + CHUNK - 1, last), ...how };

@@ -11,6 +11,8 @@ export interface Chunk {
   readonly isStopping: boolean;
   /** The only promise to heed; all if undefined. */
   readonly promise: number | undefined;
+  /** How many steps each seed has; the seed decides if undefined. */
+  readonly steps: number | undefined;
 }
 
 /** What became of them. */
@@ -26,8 +28,9 @@ self.onmessage = async ({ data }: MessageEvent<Chunk>) =>
 async function runChunk(chunk: Chunk): Promise<ChunkResult> {
   const failures: RunResult[] = [];
   const counts: Counts = new Map();
+  const { steps } = chunk;
   for (let seed = chunk.first; seed <= chunk.last; seed++) {
-    const result = await runSeed(seed);
+    const result = await runSeed(seed, { steps });
     addCounts(counts, result.counts);
     const { promise } = result.violation ?? {};
     if (!promise || promise !== (chunk.promise ?? promise)) continue;

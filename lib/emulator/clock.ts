@@ -63,11 +63,10 @@ export function formatTime(milliseconds: number): string {
   const micros = Math.round(milliseconds * 1000);
   const seconds = Math.floor(micros / 1e6);
   const text = new Date(seconds * 1000).toISOString().slice(0, -5);
-  const fraction = String(micros - seconds * 1e6).padStart(6, "0").replace(
-    /0+$/,
-    "",
-  );
-  return fraction === "" ? `${text}Z` : `${text}.${fraction}Z`;
+  const rest = micros - seconds * 1e6;
+  if (rest === 0) return `${text}Z`;
+  const fraction = String(rest).padStart(6, "0").replace(/0+$/, "");
+  return `${text}.${fraction}Z`;
 }
 
 /** Milliseconds of an RFC 3339 time in UTC, with microseconds as their fraction; undefined for another text. */

@@ -105,10 +105,12 @@ export function factorJson(factor: Factor): JsonObject {
 }
 
 function times(values: Readonly<Record<string, Time | null>>): JsonObject {
-  const present = Object.entries(values).filter(([, time]) => time !== null);
-  return Object.fromEntries(
-    present.map(([name, time]) => [name, formatTime(time!)]),
-  );
+  const texts: Record<string, string> = {};
+  for (const name in values) {
+    const time = values[name] ?? null;
+    if (time !== null) texts[name] = formatTime(time);
+  }
+  return texts;
 }
 
 function texts(values: Readonly<Record<string, string>>): JsonObject {

@@ -12,6 +12,9 @@ interface Ear {
   readonly onNews: () => void;
 }
 
+/** Made once: an error takes long to make. */
+const CLOSED = new DOMException("The channel is closed", "InvalidStateError");
+
 /** Carries announcements. */
 export class ChannelBus {
   readonly #kind: ChannelKind;
@@ -39,7 +42,7 @@ export class ChannelBus {
 
   #announce(from: Ear): void {
     if (this.#kind === "mute") {
-      throw new DOMException("The channel is closed", "InvalidStateError");
+      throw CLOSED;
     }
     if (from.owner.isDead) return;
     for (const ear of this.#ears) {

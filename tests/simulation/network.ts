@@ -59,6 +59,9 @@ interface Fate {
 
 const HTML = "<!DOCTYPE html><html><body>Not what you want</body></html>";
 
+/** Made once: an error takes long to make. */
+const RESET = new TypeError("The connection was reset");
+
 /** Carries requests and answers. */
 export class Network {
   /** How it is now. */
@@ -158,7 +161,7 @@ export class Network {
       if (!this.#close(request)) return;
       request.hasFailed = true;
       this.#watch.onAnswer(request);
-      reject(new TypeError("The connection was reset"));
+      reject(RESET);
     };
     const deliver = (answer: Answered) => {
       if (!this.#close(request)) return;

@@ -7,16 +7,25 @@ import { begin, takeStep } from "./steps.ts";
 import { install, turn } from "./time.ts";
 import { type Violation, World } from "./world.ts";
 
-/** Steps of a world unless told otherwise. */
-export const STEPS = 150;
+/**
+ * How many steps worlds have, and how often: half of what can go wrong shows
+ * soon, in a world that nobody has seen before, and the rest needs a long story.
+ */
+const LENGTHS = { "20": 5, "50": 3, "150": 2 } as const;
+
+/** How many steps a seed has unless told otherwise. */
+export function stepsOf(seed: number): number {
+  const random = new Random(seed ^ 0x57e95);
+  return Number(random.weighted(LENGTHS));
+}
 
 /** So often it is looked whether a rejection was heard by nobody. */
 const STEPS_PER_TURN = 10;
 
 /** How a seed is run. */
 export interface RunOptions {
-  /** How many steps there are. */
-  readonly steps?: number;
+  /** How many steps there are; the seed decides if undefined. */
+  readonly steps?: number | undefined;
   /** Steps that are left out, to find out which ones matter. */
   readonly without?: ReadonlySet<number>;
   /** Whether to write down what happens. */
@@ -54,7 +63,7 @@ export async function runSeed(
   seed: number,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { steps = STEPS, without, isTraced = false } = options;
+  const { steps = stepsOf(seed), without, isTraced = false } = options;
   if (!isWarm) await warmUp();
   const restore = install(
     () => world!.time,
@@ -81,6 +90,9 @@ export async function runSeed(
     }
     if (!current.violation) await current.end();
     await turn();
+  } catch (error) {
+    // What hears news, timers and visibility has nobody to throw at.
+    current.fail(9, "nothing is thrown unheard", String(error));
   } finally {
     restore();
     globalThis.removeEventListener("unhandledrejection", onRejection);

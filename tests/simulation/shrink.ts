@@ -1,5 +1,5 @@
 /** Finds out which steps of a failing seed matter. */
-import { type RunResult, runSeed, STEPS } from "./run.ts";
+import { type RunResult, runSeed, stepsOf } from "./run.ts";
 
 /** Runs are cheap, but not for nothing. */
 const MAX_RUNS = 150;
@@ -14,7 +14,7 @@ const MAX_RUNS = 150;
  */
 export async function shrink(
   failed: RunResult,
-  steps: number = STEPS,
+  steps: number = stepsOf(failed.seed),
   run: typeof runSeed = runSeed,
 ): Promise<RunResult> {
   const { seed, violation } = failed;

@@ -1,7 +1,7 @@
 /** The simulation itself, some hundred seeds of it; `deno task simulate` has more. */
 import { assert, assertEquals } from "@std/assert";
 import { addCounts, type Counts, missingKinds } from "./coverage.ts";
-import { runSeed } from "./run.ts";
+import { runSeed, stepsOf } from "./run.ts";
 
 /** All of these are run, and more only as long as something has not occurred. */
 const SEEDS = 200;
@@ -27,6 +27,16 @@ Deno.test("runSeed() gives the same trace whatever was run before", async () => 
   assertEquals(second.trace, first.trace);
   const other = await runSeed(14, { isTraced: true });
   assert(other.trace.join() !== first.trace.join());
+});
+
+Deno.test("runSeed() takes as many steps as its seed says, or as it is told", async () => {
+  const lengths = Array.from({ length: 200 }, (_, seed) => stepsOf(seed));
+  assertEquals([...new Set(lengths)].sort((a, b) => a - b), [20, 50, 150]);
+  for (const length of [20, 50, 150]) {
+    const seed = lengths.indexOf(length);
+    assertEquals((await runSeed(seed)).step, length);
+  }
+  assertEquals((await runSeed(12, { steps: 7 })).step, 7);
 });
 
 Deno.test("runSeed() leaves the platform as it was", async () => {

@@ -253,6 +253,9 @@ async function followMail(world: World, random: Random): Promise<void> {
   void perform(tab, "initialize", random);
 }
 
+/** Made once: an error takes as long to make as many steps of a subscriber. */
+const HOSTILE = new Error("A hostile subscriber");
+
 /** What a subscriber can do to others. */
 function harm(tab: Tab): unknown {
   const { world } = tab;
@@ -276,10 +279,9 @@ function harm(tab: Tab): unknown {
   }
   const deed = random.pick(["throws", "hangs", "rejects", "returns"]);
   world.count(`subscriber ${deed}`);
-  const error = new Error("A hostile subscriber");
-  if (deed === "throws") throw error;
+  if (deed === "throws") throw HOSTILE;
   if (deed === "hangs") return new Promise(() => {});
-  return deed === "rejects" ? Promise.reject(error) : undefined;
+  return deed === "rejects" ? Promise.reject(HOSTILE) : undefined;
 }
 
 /** How the first tab finds the storage. */
