@@ -11,7 +11,8 @@ import type { Checker, World } from "../world.ts";
 import { isAuthError } from "../../../lib/errors.ts";
 import { sessionOf } from "./results.ts";
 
-const DEFINITIVE = [
+/** Codes by which a refresh token is refused for good. */
+export const DEFINITIVE: readonly string[] = [
   "refresh_token_not_found",
   "refresh_token_already_used",
   "session_not_found",

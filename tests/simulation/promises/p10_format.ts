@@ -3,9 +3,11 @@
  * them back.
  */
 import type { Stored } from "../facts.ts";
+import type { SentRequest } from "../network.ts";
 import type { StorageChange } from "../storage.ts";
 import type { Call, Tab } from "../tab.ts";
 import type { Checker, World } from "../world.ts";
+import { DEFINITIVE } from "./p01_kept.ts";
 import { sessionOf } from "./results.ts";
 
 export class Format implements Checker {
@@ -37,6 +39,14 @@ export class Format implements Checker {
 
   onCall({ method }: Call): void {
     if (method === "signOut") this.#isLeft = true;
+  }
+
+  /** What was refused for good is given no more, though its removal may take time. */
+  onAnswer({ answer, code = "", hasFailed, refreshToken }: SentRequest): void {
+    const status = answer?.status ?? 0;
+    if (refreshToken === undefined || hasFailed) return;
+    if (status < 400 || status >= 500 || !DEFINITIVE.includes(code)) return;
+    if (status !== 409 && status !== 429) this.#isLeft = true;
   }
 
   /** The first who asks is given what another client has stored. */
