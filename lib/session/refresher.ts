@@ -176,8 +176,8 @@ async function commitAnswer<M extends Metadata>(
   from: string,
   answer: Answer,
 ): Promise<void> {
-  await manager.look();
   if ("error" in answer) return await fail(manager, from, answer.error);
+  await manager.look();
   const stored = copyFor(manager, answer.stored);
   manager.setClockBy(stored, answer.sentAt);
   await manager.apply({ type: "refreshed", from, stored });
@@ -190,10 +190,12 @@ async function fail<M extends Metadata>(
 ): Promise<void> {
   const reason = definitiveRefusal(error);
   if (reason !== null) {
+    await manager.look();
     return await manager.apply({ type: "refresh-refused", from, reason });
   }
   const { retryAfterMs } = error as Partial<AuthError>;
   const random = manager.platform.random();
+  // At once: a rest begins however long storage takes to tell what is new.
   await manager.apply({
     type: "refresh-failed",
     from,
@@ -201,6 +203,7 @@ async function fail<M extends Metadata>(
     retryAfterMs,
     random,
   });
+  await manager.look();
 }
 
 /** Commits for one who joined, unless it was flown here or is stored by now. */

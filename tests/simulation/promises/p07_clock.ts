@@ -131,7 +131,9 @@ export class ClockKnowledge implements Checker {
       return;
     }
     const { pending } = this.#world.storage;
-    if (pending === 0 && time.awake > 0) this.#fresh.add(tab);
+    if (pending > 0 || time.awake <= 0) return;
+    const isRefresh = request.refreshToken !== undefined;
+    (isRefresh ? this.#fresh : this.#underWay).add(tab);
   }
 
   onRest(): void {
@@ -142,6 +144,12 @@ export class ClockKnowledge implements Checker {
         (users?.pending ?? 0) > 0;
       // Who slept with a request or an answer in hand cannot tell for how long.
       for (const tab of tabs) if (isBusy) this.#knownAt.delete(tab);
+      if (isBusy) this.#underWay.clear();
+    }
+    for (const tab of this.#underWay) {
+      if (tab.pending.size > 0) continue;
+      this.#underWay.delete(tab);
+      this.#fresh.add(tab);
     }
     for (const tab of this.#fresh) {
       this.#knownAt.set(tab, this.#world.jumps);
@@ -150,6 +158,8 @@ export class ClockKnowledge implements Checker {
   }
 
   readonly #fresh: Set<Tab> = new Set();
+  /** Tabs whose sign-in has its answer, and counts once it has been kept. */
+  readonly #underWay: Set<Tab> = new Set();
   readonly #jumpsAt: WeakMap<SentRequest, number> = new WeakMap();
   #wokeAt = -Infinity;
 
