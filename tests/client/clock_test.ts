@@ -12,6 +12,7 @@ import {
   timedTest,
   tokenIn,
 } from "./helpers.ts";
+import { memoryStorage } from "../../lib/session/storage.ts";
 import { StubServer } from "./stub_server.ts";
 
 const MINUTE = 60_000;
@@ -199,13 +200,7 @@ timedTest(
     const server = new StubServer();
     const { auth } = kit.signedIn(server);
     time.tick(HOUR);
-    server.interfere = () => {
-      const headers = { "retry-after": "120" };
-      return Response.json({ code: "over_request_rate_limit", message: "No" }, {
-        status: 429,
-        headers,
-      });
-    };
+    server.interfere = askForRest;
     await settle(time, auth.getSession());
     server.interfere = undefined;
     time.tick(119_000);
@@ -214,6 +209,31 @@ timedTest(
     time.tick(1_000);
     await fulfilled(time, auth.getSession());
     assertEquals(server.refreshes, 2);
+  },
+);
+
+timedTest(
+  "a rest begins at once, however long storage takes then",
+  async (kit, time) => {
+    const server = new StubServer();
+    const memory = memoryStorage();
+    let lagMs = 0;
+    const getItem = async (key: string) => {
+      if (lagMs > 0) await new Promise((done) => setTimeout(done, lagMs));
+      return memory.getItem(key);
+    };
+    const storage = { ...memory, getItem };
+    const { auth, diagnostics } = kit.signedIn(server, { storage });
+    time.tick(HOUR);
+    server.interfere = () => {
+      lagMs = 5_000;
+      return askForRest();
+    };
+    const waiting = auth.getSession();
+    await pass(time, 1_000);
+    assertEquals(diagnostics.map(({ type }) => type), ["refresh-failed"]);
+    await settle(time, waiting);
+    assertEquals(server.refreshes, 1);
   },
 );
 
@@ -236,3 +256,9 @@ timedTest(
     assertEquals(diagnostics, []);
   },
 );
+
+function askForRest(): Response {
+  const headers = { "retry-after": "120" };
+  const body = { code: "over_request_rate_limit", message: "No" };
+  return Response.json(body, { status: 429, headers });
+}
