@@ -8,6 +8,7 @@
  */
 import { writeExamples } from "./write_examples.ts";
 
+const SPY = "tests/console_spy.ts";
 const EVERYTHING = ["--reporter=dot", "tests", "--ignore=tests/bench"];
 
 const wanted = Deno.args.length > 0 ? Deno.args : [...EVERYTHING, "examples"];
@@ -29,7 +30,7 @@ async function runDenoTest(
   args: string[],
 ): Promise<{ counts: Counts; success: boolean }> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--parallel", ...args],
+    args: ["test", "-A", "--parallel", `--preload=${SPY}`, ...args],
     stdout: "piped",
   }).spawn();
   const counts = await relay(child.stdout);
