@@ -10,7 +10,6 @@ const METHODS = [
   "error",
   "trace",
   "dir",
-  "table",
 ] as const;
 
 /** What is spied on. */

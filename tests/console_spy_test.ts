@@ -11,7 +11,6 @@ function createConsole(): Console {
     error: quiet,
     trace: quiet,
     dir: quiet,
-    table: quiet,
   };
 }
 
