@@ -1,6 +1,6 @@
 /**
  * Joins the modules of the built npm package into one file per entry and one
- * per part that entries share: importing a hundred small files costs more than
+ * that they share: importing a hundred small files costs more than
  * everything in them.
  *
  * Names stay, comments go; the declarations keep both. What the library loads
@@ -9,6 +9,8 @@
 import { type GetModuleInfo, type Plugin, rollup } from "@rollup/wasm-node";
 import { stop, transform } from "esbuild";
 import { resolve } from "node:path";
+
+const PROGRAM = "lib/emulator/main";
 
 /** Bundles `esm/` of the package in a folder; entries as paths from there. */
 export async function bundlePackage(
@@ -25,7 +27,9 @@ export async function bundlePackage(
     ),
     external: (id) => !isOwn(id),
     treeshake: { moduleSideEffects: false },
-    preserveEntrySignatures: "strict",
+    // Lazy parts take from an entry's file more than it declares, under names
+    // of one letter.
+    preserveEntrySignatures: "allow-extension",
     plugins: [withoutComments()],
   });
   const { output } = await bundle.generate({
@@ -49,9 +53,10 @@ export async function bundlePackage(
 }
 
 /**
- * What several entries load goes to one chunk, what only one entry and lazy
- * parts load to a chunk of that entry: an entry is there with three files,
- * whatever it shares.
+ * What several entries load goes to one chunk, and what only one entry loads
+ * into its own file, whatever lazy parts use of it: an entry is there with two
+ * files. The program is left to the bundler: nobody imports it, and what a
+ * lazy part shares with it must not start it.
  */
 function assignChunks(
   chunks: Map<string, string>,
@@ -62,24 +67,10 @@ function assignChunks(
   const entries = inputs.map((name) =>
     loadedAtOnce(`${root}/${name}.js`, getModuleInfo)
   );
-  const lazy = new Map<string, Set<string>>();
-  const addLazy = (ids: Set<string>): void => {
-    for (const id of ids) {
-      for (const part of getModuleInfo(id)!.dynamicallyImportedIds) {
-        if (!isOwn(part) || lazy.has(part)) continue;
-        const loaded = loadedAtOnce(part, getModuleInfo);
-        lazy.set(part, loaded);
-        addLazy(loaded);
-      }
-    }
-  };
-  entries.forEach(addLazy);
   for (const id of entries.flatMap((ids) => [...ids])) {
     const loaders = inputs.filter((_, index) => entries[index]!.has(id));
     if (loaders.length > 1) chunks.set(id, sharedName(loaders));
-    else if ([...lazy.values()].some((ids) => ids.has(id))) {
-      chunks.set(id, chunkName(loaders[0]!));
-    }
+    else if (loaders[0] !== PROGRAM) chunks.set(id, loaders[0]!);
   }
 }
 
@@ -106,13 +97,6 @@ function sharedName(loaders: readonly string[]): string {
   return loaders.every((name) => name.startsWith("lib/emulator/"))
     ? "emulator"
     : "core";
-}
-
-/** `client` of `mod`, `api` of `lib/api/mod`, `emulator_main` of the program. */
-function chunkName(entry: string): string {
-  const [name, part] = entry.replace(/^lib\//, "").split("/");
-  if (part === undefined) return "client";
-  return part === "mod" ? name! : `${name}_${part}`;
 }
 
 function withoutComments(): Plugin {
