@@ -92,10 +92,10 @@ function isOwn(id: string): boolean {
   return /^[./]/.test(id);
 }
 
-/** The emulator's own goes to no chunk of the client. */
+/** The emulator's own goes to no chunk of the client; its program imports it. */
 function sharedName(loaders: readonly string[]): string {
   return loaders.every((name) => name.startsWith("lib/emulator/"))
-    ? "emulator"
+    ? "lib/emulator/mod"
     : "core";
 }
 
