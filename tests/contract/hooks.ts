@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { PASSWORD } from "./assertions.ts";
 import { claimsOf } from "./requests.ts";
 import { totp } from "./totp.ts";
-import type { Answer, ContractCase, World } from "./world.ts";
+import type { Answer, ContractCase, Loose, World } from "./world.ts";
 
 const NEEDS: ContractCase["needs"] = ["hooks"];
 
@@ -21,6 +21,10 @@ function signIn({ send }: World, email: string): Promise<Answer> {
 /** Status, code and message of an answer. */
 function told({ status, body }: Answer): unknown[] {
   return [status, body.code, body.message];
+}
+
+function isOpen({ app_metadata }: Record<string, Loose>): boolean {
+  return app_metadata.open === true;
 }
 
 export const HOOKS: readonly ContractCase[] = [
@@ -70,6 +74,48 @@ export const HOOKS: readonly ContractCase[] = [
     run: async (world) => {
       const { status, body } = await signUp(world);
       assertEquals([status, body.code], [500, "unexpected_failure"]);
+    },
+  },
+  {
+    name:
+      "POST /token?grant_type=refresh_token is refused with the status of custom_access_token, and the token stays",
+    needs: NEEDS,
+    hooks: {
+      customAccessToken: ({ claims, authentication_method: method }) =>
+        method === "token_refresh" && !isOpen(claims)
+          ? { error: { http_code: 403, message: "Not from here" } }
+          : { claims },
+    },
+    run: async (world) => {
+      const { body: { refresh_token, user } } = await signUp(world);
+      const path = "/token?grant_type=refresh_token";
+      const refresh = () =>
+        world.send("POST", path, { body: { refresh_token } });
+      const answer = await refresh();
+      assertEquals(told(answer), [403, "unknown", "Not from here"]);
+      assertEquals(answer.headers.get("x-sb-error-code"), null);
+      await world.admin.updateUserById(user.id, {
+        app_metadata: { open: true },
+      });
+      assertEquals((await refresh()).body.user?.id, user.id);
+    },
+  },
+  {
+    name:
+      "POST /token?grant_type=password fails where custom_access_token refuses without a status",
+    needs: NEEDS,
+    hooks: {
+      customAccessToken: () => ({ error: { message: "Closed" } }),
+    },
+    run: async (world) => {
+      const email = world.email();
+      await world.admin.createUser({
+        email,
+        password: PASSWORD,
+        email_confirm: true,
+      });
+      const [status, code, text] = told(await signIn(world, email));
+      assertEquals([status, code, text], [500, "unexpected_failure", "Closed"]);
     },
   },
   {

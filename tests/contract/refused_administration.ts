@@ -107,6 +107,9 @@ const OF_USERS: readonly Refusal[] = [
   },
 ];
 
+/** What is answered where nothing more is said. */
+const FAILURE = [500, "unexpected_failure", "Internal Server Error"] as const;
+
 const OF_LISTS: readonly (readonly [query: string, text: string])[] = [
   [
     "page=x",
@@ -219,6 +222,18 @@ export const REFUSED_ADMINISTRATION: readonly ContractCase[] = [
       answer: invalid(text),
     })),
   ),
+  ...refusals(`GET ${USERS}`, ADMIN, [{
+    why: "for pages of nobody, at which the server fails",
+    at: `${USERS}?per_page=0`,
+    answer: FAILURE,
+  }]),
+  ...refusals(`POST ${USERS}`, ADMIN, [{
+    why: "for a password beyond 72 bytes, at which the server fails",
+    given: ({ email }) => ({
+      body: { email: email(), password: "p".repeat(73) },
+    }),
+    answer: FAILURE,
+  }]),
   ...["GET", "PUT", "DELETE"].flatMap((method) =>
     refusals(`${method} ${USERS}/{user_id}`, {
       ...ADMIN,

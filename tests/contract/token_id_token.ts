@@ -166,6 +166,15 @@ export const TOKEN_ID_TOKEN: readonly ContractCase[] = [
         `Unable to detect issuer in ID token for ${title} provider`,
       ],
     })),
+    ...["Apple", "Azure"].map((title): Refusal =>
+      ofToken(
+        `for a token of Google as one of ${title}`,
+        {},
+        `Detected ID token issuer is not an ${title} ID token issuer`,
+        { provider: title.toLowerCase() },
+        "validation_failed",
+      )
+    ),
     {
       why: "for a text that is no token",
       body: { id_token: "x" },
