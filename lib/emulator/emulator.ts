@@ -20,6 +20,7 @@ import { checkCaptcha } from "./limits/captcha_settings.ts";
 import { checkBudgets, Rates } from "./limits/rates.ts";
 import { profileEnvironment } from "./profiles.ts";
 import { Random } from "./random.ts";
+import { checkSaml } from "./saml/check.ts";
 import type { Server } from "./server.ts";
 import { readSettings } from "./settings.ts";
 import { Store } from "./store.ts";
@@ -108,6 +109,7 @@ export function createServer(options: EmulatorOptions): Server {
   const clock = createClock(options.now);
   const hooks = options.hooks ?? {};
   checkHooks(settings, hooks);
+  checkSaml(settings);
   checkBudgets(settings);
   checkCaptcha(settings);
   checkGlobs(settings);

@@ -90,7 +90,8 @@ const SMS_CREDENTIAL =
   /^GOTRUE_SMS_((?:TWILIO|TWILIO_VERIFY|MESSAGEBIRD|TEXTLOCAL|VONAGE)_\w+)$/;
 const MAIL_TEMPLATE = /^GOTRUE_MAILER_TEMPLATES_(\w+)$/;
 const MAIL_SUBJECT = /^GOTRUE_MAILER_SUBJECTS_(\w+_NOTIFICATION)$/;
-const HOOK = /^GOTRUE_HOOK_(.+)_(ENABLED|URI|SECRETS)$/;
+const HOOK =
+  /^GOTRUE_HOOK_(CUSTOM_ACCESS_TOKEN|SEND_EMAIL|SEND_SMS|(?:MFA|PASSWORD)_VERIFICATION_ATTEMPT|(?:BEFORE|AFTER)_USER_CREATED)_(ENABLED|URI|SECRETS)$/;
 
 /** Reads settings. Throws a `TypeError` that names the first setting with an impossible value. */
 export function readSettings(env: Environment): Settings {

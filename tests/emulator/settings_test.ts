@@ -72,12 +72,25 @@ Deno.test("createEmulator() throws a TypeError that names the setting with an im
   }
 });
 
+Deno.test("createEmulator() refuses a key of SAML that is none, where SAML is on", () => {
+  for (const key of ["not base64!", "eHh4"]) {
+    const env = { GOTRUE_SAML_PRIVATE_KEY: key };
+    createEmulator({ profile: "server", env });
+    assertThrows(
+      () => createEmulator({ env: { ...env, GOTRUE_SAML_ENABLED: "true" } }),
+      TypeError,
+      "GOTRUE_SAML_PRIVATE_KEY must be base64 of an RSA key",
+    );
+  }
+});
+
 Deno.test("createEmulator() reports unknown settings once, and those without meaning never", () => {
   const told: unknown[] = [];
   createEmulator({
     profile: "server",
     env: {
       GOTRUE_TYPO: "1",
+      GOTRUE_HOOK_TYPO_ENABLED: "true",
       GOTRUE_DB_DRIVER: "postgres",
       GOTRUE_SMTP_HOST: "mail",
       GOTRUE_SMS_TWILIO_ACCOUNT_SID: "x",
@@ -86,7 +99,8 @@ Deno.test("createEmulator() reports unknown settings once, and those without mea
     },
     onDiagnostic: (event) => told.push(event),
   });
-  assertEquals(told, [{ type: "unknown-settings", names: ["GOTRUE_TYPO"] }]);
+  const names = ["GOTRUE_TYPO", "GOTRUE_HOOK_TYPO_ENABLED"];
+  assertEquals(told, [{ type: "unknown-settings", names }]);
 });
 
 Deno.test("createEmulator() follows API_EXTERNAL_URL in the settings of the profile supabase", () => {
