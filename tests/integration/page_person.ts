@@ -114,21 +114,25 @@ export class Tab {
   }
 }
 
-/** Clicks where a control is, and tells when it was no longer there. */
+/**
+ * Clicks where a control is, and tells when it was no longer there. One of the
+ * same name in its place is as good: its line has changed meanwhile.
+ */
 async function click(control: ElementHandle<Element>): Promise<void> {
-  await control.evaluate((element) =>
-    element.addEventListener(
-      "click",
-      () => element.setAttribute("data-clicked", ""),
-      { capture: true, once: true },
-    )
-  );
+  await control.evaluate((element) => {
+    const nameOf = (each: Element) => each.ariaLabel || each.textContent;
+    delete document.documentElement.dataset["clicked"];
+    document.addEventListener("click", ({ target }) => {
+      const hit = (target as Element).closest(element.localName);
+      const isHit = hit === element ||
+        hit && nameOf(hit) && nameOf(hit) === nameOf(element);
+      if (isHit) document.documentElement.dataset["clicked"] = "";
+    }, { capture: true, once: true });
+  });
   await control.click();
-  const isHit = await control.evaluate((element) => {
-    const isHit = element.hasAttribute("data-clicked");
-    element.removeAttribute("data-clicked");
-    return isHit;
-  }).catch(() => true); // A click that has led elsewhere.
+  const isHit = await control.evaluate(
+    () => "clicked" in document.documentElement.dataset,
+  ).catch(() => true); // A click that has led elsewhere.
   if (!isHit) throw new Error("The click has missed");
 }
 
