@@ -1,4 +1,5 @@
 import { addHeaders } from "./headers.ts";
+import { createMetadataParser } from "./metadata.ts";
 
 /** What the auth server stores about a user on behalf of the application. */
 export interface Metadata {
@@ -64,6 +65,11 @@ export interface MetadataSchemas<M extends Metadata> {
   /** Parses `app_metadata` of every user that is received. */
   readonly app_metadata?: StandardSchema<M["app_metadata"]>;
 }
+
+/** What schemas make of a user's two members of metadata, which are objects. */
+export type MetadataParser<M extends Metadata> = (
+  user: Readonly<Record<keyof Metadata, unknown>>,
+) => M;
 
 /** Headers, as a record or as anything that lists pairs, such as `Headers`. */
 export type HeaderRecord =
@@ -172,7 +178,7 @@ export interface AuthConfig<M extends Metadata = UnknownMetadata> {
   /** Told what happens inside. */
   readonly onDiagnostic?: OnDiagnostic | undefined;
   /** Parses the metadata of every user that is received. */
-  readonly metadata?: MetadataSchemas<M> | undefined;
+  readonly parseMetadata?: MetadataParser<M> | undefined;
   /** The user on whose behalf requests are made: {@link withAccessToken}. */
   readonly accessToken?: string | undefined;
 }
@@ -188,8 +194,8 @@ export interface UserConfig<M extends Metadata = UnknownMetadata>
 export const API_VERSION = "2024-01-01";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** Given more, platforms' timers fire at once. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
+/** Given more than 2³¹, platforms' timers fire at once. */
+const MAX_TIMEOUT_MS = 2e9;
 const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
@@ -241,7 +247,7 @@ export function createAuthConfig<M extends Metadata>(
     now,
     timeoutMs: checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     onDiagnostic: options.onDiagnostic,
-    metadata: options.metadata,
+    parseMetadata: options.metadata && createMetadataParser(options.metadata),
   });
 }
 

@@ -23,9 +23,6 @@ export interface AuthErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Known to every copy of the package, in every realm. */
-const BRAND = Symbol.for("@gotrue/edge.AuthError");
-
 /**
  * Base of everything this library throws, apart from `TypeError` for arguments
  * of a wrong type. Never thrown itself.
@@ -82,8 +79,10 @@ export abstract class AuthError extends Error {
     super(message, details);
     this.code = code;
     addDetails(this, details);
-    Object.defineProperty(this, BRAND, { value: true });
   }
+
+  /** Marks errors of every copy of this package: see {@link isAuthError}. */
+  "~gotrue"(): void {}
 
   /**
    * What a log may hold: everything but the cause and the stack.
@@ -104,7 +103,7 @@ export abstract class AuthError extends Error {
 export function addDetails(error: AuthError, details: AuthErrorDetails): void {
   for (const name in details) {
     const value = details[name as keyof AuthErrorDetails];
-    if (value !== undefined && name !== "cause") {
+    if (value !== undefined) {
       (error as unknown as Record<string, unknown>)[name] = value;
     }
   }
@@ -210,7 +209,8 @@ export function isAuthError<Code extends AuthErrorCode = AuthErrorCode>(
   value: unknown,
   code?: Code,
 ): value is AuthError & { readonly code: Code } {
-  const error = value as Partial<AuthError & Record<symbol, unknown>> | null;
-  if (typeof error !== "object" || error?.[BRAND] !== true) return false;
-  return code === undefined || error.code === code;
+  const error = value as Partial<AuthError> | null | undefined;
+  // No JSON has functions.
+  return typeof error?.["~gotrue"] === "function" &&
+    (code === undefined || error.code === code);
 }

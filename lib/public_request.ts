@@ -1,8 +1,9 @@
 /** Requests to any other address than the auth server's. */
 import type { AuthConfig } from "./config.ts";
+import { invalid } from "./wire/json.ts";
 import {
+  exchange,
   type Parser,
-  perform,
   type RequestOptions,
   type RequestSpec,
 } from "./request.ts";
@@ -29,11 +30,15 @@ export async function sendPublic<T>(
   parse: Parser<T>,
   options: RequestOptions = {},
 ): Promise<T> {
-  const spec: RequestSpec = {
-    method: "GET",
-    path: url.replace(/[?#].*$/, ""),
-    maxLength: MAX_PUBLIC,
-  };
+  const spec: RequestSpec = { method: "GET", path: url, maxLength: MAX_PUBLIC };
   const headers = { accept: "application/json", ...options.headers };
-  return await perform(config, spec, url, headers, parse, options);
+  return await exchange(
+    { ...config, url: "", headers },
+    spec,
+    (answer) => {
+      if (answer.ok && answer.body !== undefined) return parse(answer);
+      throw invalid(`status ${answer.status}`);
+    },
+    options,
+  );
 }

@@ -10,7 +10,6 @@ import {
   AuthError,
   type AuthErrorDetails,
   AuthNetworkError,
-  AuthResponseError,
 } from "./errors.ts";
 import { addHeaders } from "./headers.ts";
 import { parseErrorBody } from "./wire/error_body.ts";
@@ -29,10 +28,10 @@ export interface RequestOptions {
 /** A request to the auth server. */
 export interface RequestSpec {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** The path below the server's address, without ids and query. */
+  /** Below the server's address, with ids and query. */
   readonly path: string;
-  /** The same with them: see `fillPath` and `withQuery`. */
-  readonly filledPath?: string;
+  /** The path as errors name it, without them: see `fillPath`. */
+  readonly template?: string;
   /** Sent as JSON. */
   readonly body?: object;
   /**
@@ -44,24 +43,16 @@ export interface RequestSpec {
   readonly maxLength?: number;
 }
 
-/** An answer of success. */
-export interface Answer {
-  /** The parsed JSON; undefined when there is no body. */
-  readonly body: unknown;
+/** An answer. */
+export interface Answer extends Pick<Response, "ok" | "status" | "headers"> {
   /** The body as it came. */
   readonly text: string;
-  readonly headers: Headers;
+  /** The parsed JSON; undefined when there is none. */
+  readonly body: unknown;
 }
 
 /** Makes of an answer what the caller gets. */
 export type Parser<T> = (answer: Answer) => T;
-
-/** Why no answer came. */
-type NoAnswer = readonly [
-  code: NetworkErrorCode,
-  why: string,
-  details?: Pick<AuthErrorDetails, "cause">,
-];
 
 /** More than any refusal needs, and little enough to hold. */
 const MAX_REFUSAL = 65_536;
@@ -84,127 +75,128 @@ export async function send<T>(
   parse: Parser<T>,
   options: RequestOptions = {},
 ): Promise<T> {
-  const { path, filledPath = path, body } = spec;
-  const headers: Record<string, string> = { ...config.headers };
-  if (body) headers["content-type"] = "application/json";
-  addHeaders(headers, options.headers);
-  const url = config.url + filledPath;
-  return await perform(config, spec, url, headers, parse, options);
+  const given: Record<string, string> = { ...config.headers };
+  if (spec.body) given["content-type"] = "application/json";
+  addHeaders(given, options.headers);
+  return await exchange(
+    { ...config, headers: given },
+    spec,
+    (answer) => {
+      const { ok, status, headers, body, text } = answer;
+      if (ok && (!text || body !== undefined)) return parse(answer);
+      const type = headers.get("content-type");
+      throw parseErrorBody(body, headers) ??
+        invalid(`status ${status}, ${type}`);
+    },
+    options,
+  );
 }
 
 /**
  * Makes a request. The exchange, its deadline and the caller's signal: the
  * first one counts.
  *
- * @param config The clock, deadline and `fetch` to use.
+ * @param config Where to, and the clock, deadline, headers and `fetch` to use.
  * @param spec What is asked.
- * @param url The address.
- * @param headers All that is sent.
- * @param parse Reads the answer of success.
+ * @param understand Makes of any answer what the caller gets, or throws.
  * @param options How to make the request.
- * @returns What the parser made.
+ * @returns What `understand` made.
+ * @throws {AuthNetworkError} When no answer comes, in time or at all.
+ * @throws {AuthResponseError} When the answer is too long.
  */
-export async function perform<T>(
-  config: Pick<AuthConfig, "fetch" | "now" | "timeoutMs">,
+export async function exchange<T>(
+  config: Pick<AuthConfig, "url" | "headers" | "fetch" | "now" | "timeoutMs">,
   spec: RequestSpec,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  parse: Parser<T>,
+  understand: Parser<T>,
   { signal, timeoutMs = config.timeoutMs }: RequestOptions,
 ): Promise<T> {
-  const { method, path, body, maxLength } = spec;
-  const { idempotent = method !== "POST" } = spec;
-  const endpoint = `${method} ${path}`;
-  const deadlineMs = checkTimeout(timeoutMs);
+  const {
+    method,
+    path,
+    template = path.split("?")[0],
+    idempotent = method !== "POST",
+  } = spec;
+  const { fetch = globalThis.fetch, headers } = config;
+  const endpoint = `${method} ${template}`;
   const controller = new AbortController();
   const { signal: stopped } = controller;
-  const init: RequestInit = { method, headers, redirect: "manual" };
-  init.signal = stopped;
-  if (body) init.body = JSON.stringify(body);
   const stop = () => controller.abort(signal?.reason);
-  const timer = setTimeout(stop, deadlineMs);
+  const timer = setTimeout(stop, checkTimeout(timeoutMs));
   signal?.addEventListener("abort", stop);
-  let received: Received;
+  let answer: Answer | undefined;
   try {
     signal?.throwIfAborted();
-    received = await Promise.race([
-      receive(config, url, init, maxLength),
-      new Promise<never>((_, reject) => stopped.onabort = reject),
+    answer = await Promise.race([
+      receive(
+        fetch(config.url + path, {
+          method,
+          headers,
+          body: JSON.stringify(spec.body),
+          redirect: "manual",
+          signal: stopped,
+        }),
+        spec.maxLength,
+      ),
+      new Promise<never>((_, reject) => {
+        stopped.onabort = () => reject(stopped.reason);
+      }),
     ]);
+    if (answer.text === undefined) {
+      throw invalid("it is too long", "response_too_large");
+    }
+    return understand(answer);
   } catch (error) {
-    const cause = withoutQuery(error);
-    const [code, why, details]: NoAnswer = signal?.aborted
-      ? ["aborted", "the caller aborted it", { cause: signal.reason }]
-      : stopped.aborted
-      ? ["timeout", `no answer within ${deadlineMs} ms`]
-      : ["network_failure", "the request failed", { cause }];
-    throw new AuthNetworkError(code, `Cannot finish ${endpoint}: ${why}`, {
-      endpoint,
-      retryable: idempotent && code !== "aborted",
-      ...details,
-    });
+    if (!answer) {
+      const code = signal?.aborted
+        ? "aborted"
+        : stopped.aborted
+        ? "timeout"
+        : "network_failure";
+      throw new AuthNetworkError(code, `Cannot finish ${endpoint}: ${code}`, {
+        endpoint,
+        retryable: idempotent && !signal?.aborted,
+        cause: signal?.aborted ? signal.reason : withoutQuery(error),
+      });
+    }
+    if (error instanceof AuthError) {
+      addDetails(error, {
+        endpoint,
+        ...describe(
+          answer,
+          config.now,
+          idempotent || error instanceof AuthApiError,
+        ),
+      });
+    }
+    throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
-  try {
-    return understand(received, parse);
-  } catch (error) {
-    if (error instanceof AuthError) {
-      const mayRepeat = idempotent || error instanceof AuthApiError;
-      const details = describe(received[0], config.now, mayRepeat);
-      addDetails(error, { endpoint, ...details });
-    }
-    throw error;
-  }
 }
-
-/** An answer, and its body unless that is longer than it may be. */
-type Received = readonly [response: Response, text: string | undefined];
 
 async function receive(
-  { fetch = globalThis.fetch }: Pick<AuthConfig, "fetch">,
-  url: string,
-  init: RequestInit,
-  maxLength: number = Infinity,
-): Promise<Received> {
-  const response = await fetch(url, init);
-  const bound = response.ok ? maxLength : MAX_REFUSAL;
-  return [response, await readText(response, bound)];
-}
-
-/** Throws the server's refusal, or what is wrong with its answer. */
-function understand<T>(
-  [{ ok, status, headers }, text]: Received,
-  parse: Parser<T>,
-): T {
-  if (text === undefined) {
-    const message = "Cannot read the answer: it is too long";
-    throw new AuthResponseError("response_too_large", message);
-  }
-  const body = parseJson(text);
-  if (ok && (!text || body !== undefined)) {
-    return parse({ body, text, headers });
-  }
-  const type = headers.get("content-type") ?? "no type";
-  throw parseErrorBody(body, headers) ?? invalid(`status ${status}, ${type}`);
-}
-
-/** Undefined for what is no JSON. */
-function parseJson(text: string): unknown {
+  answer: Promise<Response>,
+  maxLength: number | undefined,
+): Promise<Answer> {
+  const response = await answer;
+  const { ok, status, headers } = response;
+  const text = await readText(response, ok ? maxLength : MAX_REFUSAL) as string;
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch {
-    return undefined;
+    // Whoever needs JSON sees that there is none.
   }
+  return { ok, status, headers, text, body };
 }
 
 /** The body as text, or undefined when it is longer than it may be. */
 async function readText(
   response: Response,
-  maxLength: number,
+  maxLength: number | undefined,
 ): Promise<string | undefined> {
-  if (maxLength === Infinity || !response.body) return await response.text();
+  if (!maxLength || !response.body) return await response.text();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ""; text.length <= maxLength;) {
     const { done, value } = await reader.read();
@@ -213,7 +205,6 @@ async function readText(
   }
   // Nobody waits for it: some platforms settle a cancellation late.
   reader.cancel().catch(() => {});
-  return undefined;
 }
 
 /**
@@ -222,36 +213,29 @@ async function readText(
  * leave open what happened.
  */
 function describe(
-  { ok, status, headers }: Response,
+  { ok, status, headers }: Answer,
   now: () => number,
   mayRepeat: boolean,
 ): AuthErrorDetails {
   const isOpen = ok || status === 408 || status >= 500;
+  // Seconds, or a date: RFC 9110, section 10.2.3.
+  const after = headers.get("retry-after") as string & number;
+  const waitMs = after > 0 ? after * 1000 : Date.parse(after) - now();
   return {
     status,
     requestId: headers.get("sb-request-id") ?? headers.get("x-request-id") ??
       headers.get("cf-ray") ?? undefined,
-    retryAfterMs: parseRetryAfter(headers.get("retry-after") ?? "", now),
+    retryAfterMs: isNaN(waitMs) ? undefined : Math.max(0, waitMs),
     retryable: status === 429 || status === 409 || isOpen && mayRepeat,
   };
-}
-
-/**
- * @see {@link https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3}
- */
-function parseRetryAfter(value: string, now: () => number): number | undefined {
-  const seconds = parseInt(value);
-  const ms = isNaN(seconds) ? Date.parse(value) - now() : seconds * 1000;
-  return isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 /** Platforms put the address, whose query may be secret, into errors and causes. */
 function withoutQuery(error: unknown, depth = 9): unknown {
   if (!(error instanceof Error)) return error;
   const message = error.message.replace(/\?\S*\w/g, "");
-  const cause = depth ? withoutQuery(error.cause, depth - 1) : undefined;
-  if (message === error.message && cause === error.cause) return error;
-  const clean = new Error(message, { cause });
-  clean.name = error.name;
-  return clean;
+  const cause = depth && withoutQuery(error.cause, depth - 1);
+  return message === error.message && cause === error.cause
+    ? error
+    : Object.assign(new Error(message, { cause }), { name: error.name });
 }

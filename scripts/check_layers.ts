@@ -27,6 +27,7 @@ const ROWS = [
     "errors.ts",
     "config.ts",
     "headers.ts",
+    "metadata.ts",
     "path.ts",
     "pkce.ts",
     "query.ts",

@@ -111,14 +111,19 @@ Deno.test("send() throws what the server refuses", async () => {
 
 Deno.test("send() tells the endpoint without ids and query", async () => {
   const config = answering(() => Response.json(REFUSAL, { status: 403 }));
-  const spec = {
-    method: "DELETE",
-    path: "/a/{id}",
-    filledPath: "/a/secret?token=secret",
-  } as const;
-  const error = await failureOf(sendTo(config, spec));
-  assertEquals(error.endpoint, "DELETE /a/{id}");
-  assertFalse(JSON.stringify(error).includes("secret"));
+  const method = "DELETE";
+  const specs: [spec: RequestSpec, endpoint: string][] = [
+    [{ method, path: "/a?token=secret" }, "DELETE /a"],
+    [
+      { method, path: "/a/secret?b=secret", template: "/a/{id}" },
+      "DELETE /a/{id}",
+    ],
+  ];
+  for (const [spec, endpoint] of specs) {
+    const error = await failureOf(sendTo(config, spec));
+    assertEquals(error.endpoint, endpoint);
+    assertFalse(JSON.stringify(error).includes("secret"));
+  }
 });
 
 Deno.test("send() lets the parser's error say which answer it was", async () => {
@@ -236,7 +241,7 @@ for (const [what, cancel] of CANCELS) {
       [
         "response_too_large",
         500,
-        "Cannot read the answer: it is too long",
+        "Cannot understand the answer: it is too long",
       ],
     );
     assert(seen.cancelled);

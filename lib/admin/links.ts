@@ -3,7 +3,7 @@ import type { AuthConfig, Metadata, UnknownMetadata } from "../config.ts";
 import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { type GenerateLinkResult, parseGeneratedLink } from "../wire/link.ts";
-import { parseUser, type User } from "../wire/user.ts";
+import { readUser, type User } from "../wire/user.ts";
 
 /** An invited user. */
 export interface InvitedUser<M extends Metadata = UnknownMetadata> {
@@ -59,10 +59,10 @@ export function inviteUserByEmail<M extends Metadata>(
     config,
     {
       method: "POST",
-      ...withQuery("/invite", { redirect_to: options.redirectTo }),
+      path: withQuery("/invite", { redirect_to: options.redirectTo }),
       body: { email, data: options.data },
     },
-    ({ body }) => ({ user: parseUser(body, config.metadata) }),
+    ({ body }) => ({ user: readUser(body, config.parseMetadata) }),
     request,
   );
 }
@@ -157,7 +157,7 @@ export function generateLink<M extends Metadata>(
     config,
     {
       method: "POST",
-      ...withQuery("/admin/generate_link", { redirect_to: redirectTo }),
+      path: withQuery("/admin/generate_link", { redirect_to: redirectTo }),
       body: {
         type,
         email,
@@ -166,7 +166,7 @@ export function generateLink<M extends Metadata>(
         data,
       },
     },
-    ({ body }) => parseGeneratedLink(body, config.metadata),
+    ({ body }) => parseGeneratedLink(body, config.parseMetadata),
     request,
   );
 }

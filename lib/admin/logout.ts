@@ -40,7 +40,7 @@ export async function signOut(
 ): Promise<void> {
   await send(
     withAccessToken(config, jwt),
-    { method: "POST", ...withQuery("/logout", { scope }), idempotent: true },
+    { method: "POST", path: withQuery("/logout", { scope }), idempotent: true },
     () => {},
     request,
   );

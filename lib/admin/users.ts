@@ -5,7 +5,7 @@ import { withQuery } from "../query.ts";
 import { type Answer, type RequestOptions, send } from "../request.ts";
 import { readArray, readObject } from "../wire/json.ts";
 import { type PageInfo, parsePage } from "../wire/page.ts";
-import { parseUser, type User } from "../wire/user.ts";
+import { readUser, type User } from "../wire/user.ts";
 
 /** What a trusted server may set of a user. */
 export interface AdminUserAttributes {
@@ -150,7 +150,12 @@ export function listUsers<M extends Metadata>(
     config,
     {
       method: "GET",
-      ...withQuery("/admin/users", { page, per_page: perPage, filter, sort }),
+      path: withQuery("/admin/users", {
+        page,
+        per_page: perPage,
+        filter,
+        sort,
+      }),
     },
     ({ body, headers }) => {
       const page = readObject(body, "page");
@@ -158,7 +163,7 @@ export function listUsers<M extends Metadata>(
       return {
         ...page,
         users: readArray(users, "users")
-          .map((user) => parseUser(user, config.metadata)),
+          .map((user) => readUser(user, config.parseMetadata)),
         aud: typeof aud === "string" ? aud : "",
         ...parsePage(headers),
       };
@@ -327,5 +332,5 @@ function toUser<M extends Metadata>(
   { body }: Answer,
   config: AuthConfig<M>,
 ): AdminUserResult<M> {
-  return { user: parseUser(body, config.metadata) };
+  return { user: readUser(body, config.parseMetadata) };
 }

@@ -238,15 +238,19 @@ export async function mfaChallenge(
   params: MfaChallengeParams | MfaChallengeWebauthnParams,
   request?: RequestOptions,
 ): Promise<CodeChallenge | WebauthnChallenge> {
-  const { webauthn } = params;
+  const { factorId, channel, webauthn } = params as
+    & Omit<MfaChallengeParams, "webauthn">
+    & Partial<MfaChallengeWebauthnParams>;
   return await send(
     config,
     {
       method: "POST",
-      ...fillPath("/factors/{id}/challenge", params.factorId),
-      body: webauthn
-        ? { webauthn: { rp_id: webauthn.rpId, rp_origins: webauthn.rpOrigins } }
-        : { channel: (params as MfaChallengeParams).channel },
+      ...fillPath("/factors/{id}/challenge", factorId),
+      body: {
+        channel,
+        webauthn: webauthn &&
+          { rp_id: webauthn.rpId, rp_origins: webauthn.rpOrigins },
+      },
     },
     ({ body }) => parseChallenge(body),
     request,

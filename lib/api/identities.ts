@@ -160,7 +160,7 @@ function linkByRedirect(
     config,
     {
       method: "GET",
-      ...withQuery("/user/identities/authorize", {
+      path: withQuery("/user/identities/authorize", {
         provider,
         redirect_to: options?.redirectTo,
         scopes: options?.scopes,
@@ -186,8 +186,7 @@ function linkByToken<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/token",
-      filledPath: "/token?grant_type=id_token",
+      path: "/token?grant_type=id_token",
       body: {
         provider: params.provider,
         id_token: params.token,

@@ -50,7 +50,7 @@ export function signOut(
   const { scope = "global" } = options;
   return send(
     config,
-    { method: "POST", ...withQuery("/logout", { scope }), idempotent: true },
+    { method: "POST", path: withQuery("/logout", { scope }), idempotent: true },
     () => {},
     request,
   );

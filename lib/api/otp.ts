@@ -85,7 +85,7 @@ export function signInWithOtp(
     config,
     {
       method: "POST",
-      ...withQuery("/otp", {
+      path: withQuery("/otp", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
       }),
       body: {

@@ -62,7 +62,7 @@ export function resetPasswordForEmail(
     config,
     {
       method: "POST",
-      ...withQuery("/recover", { redirect_to: options.redirectTo }),
+      path: withQuery("/recover", { redirect_to: options.redirectTo }),
       body: {
         email,
         code_challenge: options.codeChallenge,

@@ -76,7 +76,7 @@ export function resend(
     config,
     {
       method: "POST",
-      ...withQuery("/resend", {
+      path: withQuery("/resend", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
       }),
       body: {

@@ -99,7 +99,7 @@ export function signUp<M extends Metadata>(
     config,
     {
       method: "POST",
-      ...withQuery("/signup", {
+      path: withQuery("/signup", {
         redirect_to: isEmail ? params.options?.emailRedirectTo : undefined,
       }),
       body: {

@@ -77,8 +77,7 @@ export function signInWithPassword<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/token",
-      filledPath: "/token?grant_type=password",
+      path: "/token?grant_type=password",
       body: { email, phone, password, gotrue_meta_security },
       idempotent: true,
     },
@@ -133,8 +132,7 @@ export function refreshSession<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/token",
-      filledPath: "/token?grant_type=refresh_token",
+      path: "/token?grant_type=refresh_token",
       body: { refresh_token: params.refresh_token },
       idempotent: true,
     },

@@ -54,8 +54,7 @@ export function exchangeCodeForSession<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/token",
-      filledPath: "/token?grant_type=pkce",
+      path: "/token?grant_type=pkce",
       body: { auth_code: authCode, code_verifier: options.codeVerifier },
     },
     (answer) => parseSignedIn(answer, config),

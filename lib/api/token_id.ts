@@ -64,8 +64,7 @@ export function signInWithIdToken<M extends Metadata>(
     config,
     {
       method: "POST",
-      path: "/token",
-      filledPath: "/token?grant_type=id_token",
+      path: "/token?grant_type=id_token",
       body: {
         provider,
         id_token: token,

@@ -1,7 +1,7 @@
 /** `GET /user` */
 import type { Metadata, UserConfig } from "../config.ts";
 import { type RequestOptions, send } from "../request.ts";
-import { parseUser, type UserResult } from "../wire/user.ts";
+import { readUser, type UserResult } from "../wire/user.ts";
 
 /**
  * Asks the server for the user of an access token. The server also checks that
@@ -43,7 +43,7 @@ export function getUser<M extends Metadata>(
   return send(
     config,
     { method: "GET", path: "/user" },
-    ({ body }) => ({ user: parseUser(body, config.metadata) }),
+    ({ body }) => ({ user: readUser(body, config.parseMetadata) }),
     request,
   );
 }

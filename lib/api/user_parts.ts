@@ -2,7 +2,7 @@
 import type { Metadata, UserConfig } from "../config.ts";
 import { type RequestOptions, send } from "../request.ts";
 import { type FactorList, groupFactors } from "../wire/factor_list.ts";
-import { parseUser, type UserIdentity } from "../wire/user.ts";
+import { readUser, type UserIdentity } from "../wire/user.ts";
 
 /**
  * Lists the ways to sign in that are linked to the user: e-mail, phone and
@@ -45,7 +45,7 @@ export function getUserIdentities(
     config,
     { method: "GET", path: "/user" },
     ({ body }) => {
-      const { identities } = parseUser(body, config.metadata);
+      const { identities } = readUser(body, config.parseMetadata);
       return { identities: identities ?? [] };
     },
     request,
@@ -93,7 +93,7 @@ export function mfaListFactors(
   return send(
     config,
     { method: "GET", path: "/user" },
-    ({ body }) => groupFactors(parseUser(body, config.metadata).factors),
+    ({ body }) => groupFactors(readUser(body, config.parseMetadata).factors),
     request,
   );
 }

@@ -2,7 +2,7 @@
 import type { Metadata, UserConfig } from "../config.ts";
 import { withQuery } from "../query.ts";
 import { type RequestOptions, send } from "../request.ts";
-import { parseUser, type UserResult } from "../wire/user.ts";
+import { readUser, type UserResult } from "../wire/user.ts";
 
 /** What to change of a user. */
 export interface UserAttributes {
@@ -82,7 +82,7 @@ export function updateUser<M extends Metadata>(
     config,
     {
       method: "PUT",
-      ...withQuery("/user", { redirect_to: options.emailRedirectTo }),
+      path: withQuery("/user", { redirect_to: options.emailRedirectTo }),
       body: {
         email,
         phone,
@@ -94,7 +94,7 @@ export function updateUser<M extends Metadata>(
         code_challenge_method: codeChallenge && "s256",
       },
     },
-    ({ body }) => ({ user: parseUser(body, config.metadata) }),
+    ({ body }) => ({ user: readUser(body, config.parseMetadata) }),
     request,
   );
 }

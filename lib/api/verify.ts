@@ -110,7 +110,7 @@ export function verifyOtp<
     config,
     {
       method: "POST",
-      ...withQuery("/verify", { redirect_to: options?.redirectTo }),
+      path: withQuery("/verify", { redirect_to: options?.redirectTo }),
       body: {
         email,
         phone,

@@ -1,7 +1,7 @@
 /** The one object that holds a client's state. Decisions are `transition`'s. */
 import { type AuthConfig, type Metadata, report } from "../config.ts";
 import { AuthSessionError } from "../errors.ts";
-import { parseSession, type Session } from "../wire/session.ts";
+import { readSession, type Session } from "../wire/session.ts";
 import type { Channel } from "./channel.ts";
 import {
   type AuthChangeCallback,
@@ -280,8 +280,8 @@ export class SessionManager<M extends Metadata> {
 
   /** The session for callers, parsed once. */
   parse(stored: StoredSession): Session<M> {
-    const { metadata } = this.config;
-    stored.parsed ??= parseSession(stored.json, metadata);
+    const { parseMetadata } = this.config;
+    stored.parsed ??= readSession(stored.json, parseMetadata);
     return stored.parsed as Session<M>;
   }
 

@@ -168,7 +168,10 @@ export function copyFor<M extends Metadata>(
   { config }: SessionManager<M>,
   stored: StoredSession,
 ): StoredSession {
-  return { ...stored, parsed: config.metadata ? undefined : stored.parsed };
+  return {
+    ...stored,
+    parsed: config.parseMetadata ? undefined : stored.parsed,
+  };
 }
 
 async function commitAnswer<M extends Metadata>(
@@ -233,7 +236,7 @@ export async function callServer<M extends Metadata>(
   refresh_token: string,
   isWanted: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<Outcome> {
-  const plain: AuthConfig<Metadata> = { ...config, metadata: undefined };
+  const plain: AuthConfig<Metadata> = { ...config, parseMetadata: undefined };
   const end = config.now() + config.timeoutMs;
   for (let attempt = 1;; attempt++) {
     const sentAt = config.now();
@@ -243,7 +246,7 @@ export async function callServer<M extends Metadata>(
       const request = { timeoutMs: left };
       const result = await refreshSession(plain, { refresh_token }, request);
       const stored = storedFrom(result.session);
-      if (!config.metadata) stored.parsed = result.session;
+      if (!config.parseMetadata) stored.parsed = result.session;
       return { stored, sentAt };
     } catch (error) {
       const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1) *

@@ -2,7 +2,7 @@
 import { type OnDiagnostic, report } from "../config.ts";
 import { isObject } from "../wire/json.ts";
 import { sourceOf } from "../wire/source.ts";
-import { parseUser, type User } from "../wire/user.ts";
+import { readUser, type User } from "../wire/user.ts";
 import { clockKey, userKey } from "./keys.ts";
 import {
   isPromise,
@@ -172,7 +172,7 @@ export class SessionRepository {
 function parseUserText(text: string): User | null {
   try {
     const json: unknown = JSON.parse(text);
-    return parseUser(isObject(json) ? json["user"] : null);
+    return readUser(isObject(json) ? json["user"] : null);
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { invalid, isObject, type JsonObject } from "../wire/json.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
-import { parseUser } from "../wire/user.ts";
+import { readUser } from "../wire/user.ts";
 
 /** One stored session. Never changed: another one takes its place. */
 export interface StoredSession {
@@ -60,7 +60,7 @@ function complete(stored: StoredSession): StoredSession {
 
 function isUser(json: unknown): boolean {
   try {
-    parseUser(json);
+    readUser(json);
     return true;
   } catch {
     return false;

@@ -1,19 +1,17 @@
 /** The server's refusals, in each of the formats it has used. */
 import { AuthApiError, AuthWeakPasswordError } from "../errors.ts";
-import { isObject } from "./json.ts";
 
 /**
  * Turns the JSON body of a refusal into an error.
  *
  * @param body The parsed body.
  * @param headers The answer's headers.
- * @returns The error, or null when the body is in none of the server's formats.
+ * @returns The error, or undefined when the body is in none of the server's formats.
  */
 export function parseErrorBody(
   body: unknown,
   headers: Headers,
-): AuthApiError | null {
-  if (!isObject(body)) return null;
+): AuthApiError | undefined {
   const {
     msg,
     message,
@@ -23,15 +21,15 @@ export function parseErrorBody(
     code,
     error_id,
     weak_password,
-  } = body;
+  } = Object(body);
   const text = [msg, message, error_description, error].find(isText);
-  if (!text) return null;
+  if (!text) return;
   const reasons = readReasons(weak_password);
   // Newest format first. `code` is a code only in the format of 2024-01-01:
   // before it was the HTTP status, or the SQLSTATE of a failure in the
   // database. A header repeats the code where the body has none.
   const known = [error_code, code, headers.get("x-sb-error-code"), error]
-    .find(isCode) ?? (reasons?.length ? "weak_password" : "unknown");
+    .find(isCode) ?? (reasons ? "weak_password" : "unknown");
   const details = { requestId: [error_id].find(isText) };
   return known === "weak_password"
     ? new AuthWeakPasswordError(text, { ...details, reasons: reasons ?? [] })
@@ -47,7 +45,7 @@ export function parseErrorBody(
 export function readReasons(
   weakPassword: unknown,
 ): readonly string[] | undefined {
-  const reasons = isObject(weakPassword) ? weakPassword["reasons"] : null;
+  const { reasons } = Object(weakPassword);
   return Array.isArray(reasons) ? reasons.filter(isText) : undefined;
 }
 
@@ -57,5 +55,5 @@ function isText(value: unknown): value is string {
 
 /** No status, no SQLSTATE and no sentence. */
 function isCode(value: unknown): value is string {
-  return isText(value) && /^[a-z][a-z\d_ ]*$/.test(value);
+  return isText(value) && /^[a-z][\w ]*$/.test(value);
 }

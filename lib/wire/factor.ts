@@ -1,4 +1,4 @@
-import { readRecord, readString } from "./json.ts";
+import { readRecord } from "./json.ts";
 
 /** The kinds of second factor. */
 export type FactorType = "totp" | "phone" | "webauthn" | "recovery_code";
@@ -33,7 +33,5 @@ export interface Factor {
  * @throws {AuthResponseError} `invalid_response` when it is none.
  */
 export function parseFactor(json: unknown): Factor {
-  const factor = readRecord(json, "factor");
-  readString(factor, "factor_type");
-  return factor as Factor;
+  return readRecord(json, "factor", "factor_type") as Factor;
 }

@@ -1,4 +1,5 @@
 /** Reading members of JSON that came from outside. */
+import type { ResponseErrorCode } from "../error_codes.ts";
 import { AuthResponseError } from "../errors.ts";
 import { rememberSource } from "./source.ts";
 
@@ -21,9 +22,12 @@ export function isObject(value: unknown): value is JsonObject {
  * @param what Names the missing thing, never its value.
  * @returns The error, to be thrown.
  */
-export function invalid(what: string): AuthResponseError {
+export function invalid(
+  what: string,
+  code: ResponseErrorCode = "invalid_response",
+): AuthResponseError {
   return new AuthResponseError(
-    "invalid_response",
+    code,
     `Cannot understand the answer: ${what}`,
   );
 }
@@ -94,6 +98,7 @@ function isDate(name: string): boolean {
  *
  * @param json What should be one. Free-form JSON in its members stays as it is.
  * @param name How to call it in the error.
+ * @param member What it must have besides an id: text.
  * @returns The copy.
  * @throws {AuthResponseError} `invalid_response` when it is none, or the text
  * of a member is no point in time.
@@ -101,9 +106,11 @@ function isDate(name: string): boolean {
 export function readRecord(
   json: unknown,
   name: string,
+  member = "id",
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = { ...readObject(json, name) };
   readString(copy, "id");
+  readString(copy, member);
   for (const name in copy) {
     const value = copy[name];
     // A newer server may send a number or null under such a name.

@@ -1,6 +1,6 @@
-import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
+import type { Metadata, MetadataParser, UnknownMetadata } from "../config.ts";
 import { readObject, readString } from "./json.ts";
-import { parseUser, type User } from "./user.ts";
+import { readUser, type User } from "./user.ts";
 
 /** The parts of a link that the server has made but not sent. */
 export interface GeneratedLink {
@@ -40,13 +40,13 @@ export interface GenerateLinkResult<M extends Metadata = UnknownMetadata> {
  * link and of the user are mixed.
  *
  * @param json As the server sends it.
- * @param schemas Parse the metadata further.
+ * @param parseMetadata Parses the metadata further.
  * @returns The link and the user, apart.
  * @throws {AuthResponseError} `invalid_response` when it is something else.
  */
 export function parseGeneratedLink<M extends Metadata>(
   json: unknown,
-  schemas?: MetadataSchemas<M>,
+  parseMetadata?: MetadataParser<M>,
 ): GenerateLinkResult<M> {
   const rest = { ...readObject(json, "link") };
   const properties: Record<string, string> = {};
@@ -54,6 +54,6 @@ export function parseGeneratedLink<M extends Metadata>(
     properties[name] = readString(rest, name);
     delete rest[name];
   }
-  const user = parseUser(rest, schemas);
+  const user = readUser(rest, parseMetadata);
   return { properties: properties as unknown as GeneratedLink, user };
 }

@@ -121,7 +121,7 @@ export function parseChallenge(
   readNumber(object, "expires_at");
   if (object["type"] === "webauthn") {
     const webauthn = readObject(object["webauthn"], "webauthn");
-    readObject(webauthn["credential_options"], "credential_options");
+    readObject(webauthn["credential_options"], "webauthn");
   }
   return object as unknown as CodeChallenge | WebauthnChallenge;
 }

@@ -1,9 +1,11 @@
 import type {
   AuthConfig,
   Metadata,
+  MetadataParser,
   MetadataSchemas,
   UnknownMetadata,
 } from "../config.ts";
+import { createMetadataParser } from "../metadata.ts";
 import { readReasons } from "./error_body.ts";
 import {
   isObject,
@@ -13,7 +15,7 @@ import {
   readString,
 } from "./json.ts";
 import { rememberSource, rememberText } from "./source.ts";
-import { parseUser, type User } from "./user.ts";
+import { readUser, type User } from "./user.ts";
 
 /** Why a password that was right should be changed all the same. */
 export interface WeakPassword {
@@ -55,7 +57,7 @@ export interface Session<M extends Metadata = UnknownMetadata> {
  * @throws {AuthResponseError} `invalid_response` when the answer is no object
  * or lacks the lifetime.
  */
-export function readSession(json: unknown, now: number): JsonObject {
+export function withExpiry(json: unknown, now: number): JsonObject {
   const session = readObject(json, "session");
   const lifetime = readNumber(session, "expires_in");
   if (Number.isFinite(session["expires_at"])) return session;
@@ -96,11 +98,26 @@ export function parseSession<M extends Metadata = UnknownMetadata>(
   json: unknown,
   schemas?: MetadataSchemas<M>,
 ): Session<M> {
+  return readSession(json, schemas && createMetadataParser(schemas));
+}
+
+/**
+ * What {@link parseSession} does, with a configuration's parser of metadata.
+ *
+ * @param json The session's JSON.
+ * @param parseMetadata Parses the user's metadata further.
+ * @returns The session, with the points in time of its user as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is no session.
+ */
+export function readSession<M extends Metadata = UnknownMetadata>(
+  json: unknown,
+  parseMetadata?: MetadataParser<M>,
+): Session<M> {
   const object = readObject(json, "session");
   readString(object, "access_token");
   readString(object, "refresh_token");
   readNumber(object, "expires_at");
-  const user = parseUser(object["user"], schemas);
+  const user = readUser(object["user"], parseMetadata);
   return rememberSource({ ...object, user } as Session<M>, object);
 }
 
@@ -136,11 +153,11 @@ export interface Body {
  */
 export function parseSignedIn<M extends Metadata>(
   answer: Body,
-  config: Pick<AuthConfig<M>, "now" | "metadata">,
+  config: Pick<AuthConfig<M>, "now" | "parseMetadata">,
 ): SignedIn<M> {
-  const json = readSession(answer.body, config.now());
+  const json = withExpiry(answer.body, config.now());
   if (json === answer.body) rememberText(json, answer.text);
-  const session = parseSession(json, config.metadata);
+  const session = readSession(json, config.parseMetadata);
   return { user: session.user, session };
 }
 

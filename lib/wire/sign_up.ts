@@ -7,7 +7,7 @@ import {
   parseSignedIn,
   type SignedIn,
 } from "./session.ts";
-import { parseUser } from "./user.ts";
+import { readUser } from "./user.ts";
 
 /**
  * Reads an answer that holds a session, or else a user.
@@ -19,11 +19,11 @@ import { parseUser } from "./user.ts";
  */
 export function parseSignUp<M extends Metadata>(
   answer: Body,
-  config: Pick<AuthConfig<M>, "now" | "metadata">,
+  config: Pick<AuthConfig<M>, "now" | "parseMetadata">,
 ): SignedIn<M> | NotSignedIn<M> {
   const { body } = answer;
   if (isObject(body) && "access_token" in body) {
     return parseSignedIn(answer, config);
   }
-  return { user: parseUser(body, config.metadata), session: null };
+  return { user: readUser(body, config.parseMetadata), session: null };
 }

@@ -17,16 +17,12 @@ class Itself {
  * look through all entries of a WeakMap again and again.
  */
 class Origin extends Itself {
-  #origin: object | string;
+  #origin: object | string | undefined;
 
-  constructor(object: object, origin: object | string) {
-    super(object);
-    this.#origin = origin;
-  }
-
-  static set(object: object, origin: object | string): void {
-    if (#origin in object) object.#origin = origin;
-    else new Origin(object, origin);
+  static set<T extends object>(object: T, origin: object | string): T {
+    (#origin in object ? object : new Origin(object) as Origin).#origin =
+      origin;
+    return object;
   }
 
   static of(object: object): object | string | undefined {
@@ -42,8 +38,7 @@ class Origin extends Itself {
  * @returns The parsed object.
  */
 export function rememberSource<T extends object>(parsed: T, json: object): T {
-  Origin.set(parsed, json);
-  return parsed;
+  return Origin.set(parsed, json);
 }
 
 /**

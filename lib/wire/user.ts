@@ -1,7 +1,12 @@
-import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
+import type {
+  Metadata,
+  MetadataParser,
+  MetadataSchemas,
+  UnknownMetadata,
+} from "../config.ts";
+import { createMetadataParser } from "../metadata.ts";
 import { type Factor, parseFactor } from "./factor.ts";
-import { invalid, readArray, readRecord, readString } from "./json.ts";
-import { parseMetadata } from "./metadata.ts";
+import { invalid, readArray, readObject, readRecord } from "./json.ts";
 
 /** An account at a provider, linked to a user. */
 export interface UserIdentity {
@@ -103,9 +108,7 @@ export interface UserResult<M extends Metadata = UnknownMetadata> {
  * @throws {AuthResponseError} `invalid_response` when it is none.
  */
 export function parseIdentity(json: unknown): UserIdentity {
-  const identity = readRecord(json, "identity");
-  readString(identity, "provider");
-  return identity as unknown as UserIdentity;
+  return readRecord(json, "identity", "provider") as unknown as UserIdentity;
 }
 
 /**
@@ -135,11 +138,29 @@ export function parseUser<M extends Metadata = UnknownMetadata>(
   json: unknown,
   schemas?: MetadataSchemas<M>,
 ): User<M> {
+  return readUser(json, schemas && createMetadataParser(schemas));
+}
+
+/**
+ * What {@link parseUser} does, with a configuration's parser of metadata.
+ *
+ * @param json The user's JSON.
+ * @param parseMetadata Parses the metadata further.
+ * @returns The user, its points in time as `Date`s.
+ * @throws {AuthResponseError} `invalid_response` when it is no user.
+ */
+export function readUser<M extends Metadata = UnknownMetadata>(
+  json: unknown,
+  parseMetadata?: MetadataParser<M>,
+): User<M> {
   const user = readRecord(json, "user");
   if (!(user["created_at"] instanceof Date)) {
     throw invalid("created_at must be a date-time");
   }
-  Object.assign(user, parseMetadata(user, schemas));
+  for (const name of ["user_metadata", "app_metadata"] as const) {
+    user[name] = readObject(user[name] ?? {}, name);
+  }
+  Object.assign(user, parseMetadata?.(user as unknown as User<Metadata>));
   parseList(user, "identities", parseIdentity);
   parseList(user, "factors", parseFactor);
   return user as unknown as User<M>;

@@ -110,8 +110,8 @@ for (const { what, body, headers, code, message } of CASES) {
 for (
   const body of [undefined, null, 5, "text", [], {}, { msg: 5 }, { msg: "" }]
 ) {
-  Deno.test(`parseErrorBody() gives null for ${JSON.stringify(body)}`, () => {
-    assertStrictEquals(parseErrorBody(body, new Headers()), null);
+  Deno.test(`parseErrorBody() gives undefined for ${JSON.stringify(body)}`, () => {
+    assertStrictEquals(parseErrorBody(body, new Headers()), undefined);
   });
 }
 

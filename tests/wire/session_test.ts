@@ -8,8 +8,8 @@ import { AuthResponseError } from "../../lib/errors.ts";
 import {
   parseSession,
   parseSignedIn,
-  readSession,
   readWeakPassword,
+  withExpiry,
 } from "../../lib/wire/session.ts";
 import { parseSignUp } from "../../lib/wire/sign_up.ts";
 import { sourceOf, textOf } from "../../lib/wire/source.ts";
@@ -19,25 +19,25 @@ const NOW = 1_795_456_477_999;
 const CONFIG = { now: () => NOW };
 const { expires_at: _, ...WITHOUT_EXPIRY } = SESSION_JSON;
 
-Deno.test("readSession() gives the server's own object when nothing is missing", () => {
-  assertStrictEquals(readSession(SESSION_JSON, NOW), SESSION_JSON);
+Deno.test("withExpiry() gives the server's own object when nothing is missing", () => {
+  assertStrictEquals(withExpiry(SESSION_JSON, NOW), SESSION_JSON);
 });
 
-Deno.test("readSession() adds expires_at in whole seconds where it is missing", () => {
-  const session = readSession(WITHOUT_EXPIRY, NOW);
+Deno.test("withExpiry() adds expires_at in whole seconds where it is missing", () => {
+  const session = withExpiry(WITHOUT_EXPIRY, NOW);
   assertEquals(session, { ...WITHOUT_EXPIRY, expires_at: 1_795_460_077 });
   assertFalse("expires_at" in WITHOUT_EXPIRY);
 });
 
-Deno.test("readSession() keeps a fractional and a negative lifetime", () => {
+Deno.test("withExpiry() keeps a fractional and a negative lifetime", () => {
   const json = { ...SESSION_JSON, expires_in: -0.5 };
-  assertStrictEquals(readSession(json, NOW), json);
+  assertStrictEquals(withExpiry(json, NOW), json);
 });
 
 for (const json of [undefined, null, [], "text", {}, USER_JSON]) {
   const shown = JSON.stringify(json)?.slice(0, 12) ?? "nothing";
-  Deno.test(`readSession() finds no session in ${shown}`, () => {
-    assertThrows(() => readSession(json, NOW), AuthResponseError);
+  Deno.test(`withExpiry() finds no session in ${shown}`, () => {
+    assertThrows(() => withExpiry(json, NOW), AuthResponseError);
   });
 }
 
@@ -49,9 +49,9 @@ const HALVES: [name: string, value: unknown][] = [
   ["expires_in", "3600"],
 ];
 for (const [name, value] of HALVES) {
-  Deno.test(`parseSession() refuses what readSession() makes of ${value} as ${name}`, () => {
+  Deno.test(`parseSession() refuses what withExpiry() makes of ${value} as ${name}`, () => {
     assertThrows(
-      () => parseSession(readSession({ ...SESSION_JSON, [name]: value }, NOW)),
+      () => parseSession(withExpiry({ ...SESSION_JSON, [name]: value }, NOW)),
       AuthResponseError,
       name,
     );

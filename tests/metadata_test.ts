@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { StandardSchema } from "../../lib/config.ts";
-import { AuthResponseError } from "../../lib/errors.ts";
-import { parseMetadata } from "../../lib/wire/metadata.ts";
+import type { Metadata, StandardSchema } from "../lib/config.ts";
+import { AuthResponseError } from "../lib/errors.ts";
+import { createMetadataParser } from "../lib/metadata.ts";
+import { parseUser } from "../lib/wire/user.ts";
 
 function schemaOf<T>(
   validate: (value: unknown) => unknown,
@@ -11,32 +12,32 @@ function schemaOf<T>(
 
 const USER = { user_metadata: { age: "36" }, app_metadata: { plan: "pro" } };
 
-Deno.test("parseMetadata() gives what the schemas make of it", () => {
+Deno.test("createMetadataParser() gives what the schemas make of it", () => {
   const schemas = {
     user_metadata: schemaOf<{ age: number }>((value) => ({
       value: { age: Number((value as { age: string }).age) },
     })),
     app_metadata: schemaOf<{ plan: string }>((value) => ({ value })),
   };
-  assertEquals(parseMetadata(USER, schemas), {
+  assertEquals(createMetadataParser(schemas)(USER), {
     user_metadata: { age: 36 },
     app_metadata: { plan: "pro" },
   });
 });
 
-Deno.test("parseMetadata() gives metadata as sent without schemas", () => {
-  assertEquals<object>(parseMetadata(USER, undefined), USER);
-  assertEquals<object>(parseMetadata(USER, {}), USER);
+Deno.test("createMetadataParser() gives metadata as sent without schemas", () => {
+  assertEquals<object>(createMetadataParser({})(USER), USER);
 });
 
-Deno.test("parseMetadata() shows schemas an empty object where none was sent", () => {
+Deno.test("createMetadataParser() shows schemas an empty object where none was sent", () => {
   const seen: unknown[] = [];
   const user_metadata = schemaOf<object>((value) => {
     seen.push(value);
     return { value: value as object };
   });
-  parseMetadata({ app_metadata: {} }, { user_metadata });
-  parseMetadata({ app_metadata: {}, user_metadata: null }, { user_metadata });
+  const user = { id: "ada", created_at: "2026-11-23T17:54:37Z" };
+  parseUser<Metadata>(user, { user_metadata });
+  parseUser<Metadata>({ ...user, user_metadata: null }, { user_metadata });
   assertEquals(seen, [{}, {}]);
 });
 
@@ -48,12 +49,12 @@ const PATHS: [path: unknown, shown: string][] = [
   ["text", "user_metadata.text"],
 ];
 for (const [path, shown] of PATHS) {
-  Deno.test(`parseMetadata() names the refused ${shown} of ${JSON.stringify(path)}`, () => {
+  Deno.test(`createMetadataParser() names the refused ${shown} of ${JSON.stringify(path)}`, () => {
     const user_metadata = schemaOf<object>(() => ({
       issues: [{ message: "secret value", path }],
     }));
     const error = assertThrows(
-      () => parseMetadata(USER, { user_metadata }),
+      () => createMetadataParser({ user_metadata })(USER),
       AuthResponseError,
       `the schema refuses ${shown}`,
     );
@@ -63,10 +64,10 @@ for (const [path, shown] of PATHS) {
 }
 
 for (const answer of [Promise.resolve({ value: {} }), undefined, "text"]) {
-  Deno.test(`parseMetadata() refuses a schema that answers ${typeof answer}`, () => {
+  Deno.test(`createMetadataParser() refuses a schema that answers ${typeof answer}`, () => {
     const app_metadata = schemaOf<object>(() => answer);
     assertThrows(
-      () => parseMetadata(USER, { app_metadata }),
+      () => createMetadataParser({ app_metadata })(USER),
       TypeError,
       "Cannot use the schema of app_metadata: it must answer synchronously",
     );
