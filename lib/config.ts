@@ -66,11 +66,6 @@ export interface MetadataSchemas<M extends Metadata> {
   readonly app_metadata?: StandardSchema<M["app_metadata"]>;
 }
 
-/** What schemas make of a user's two members of metadata, which are objects. */
-export type MetadataParser<M extends Metadata> = (
-  user: Readonly<Record<keyof Metadata, unknown>>,
-) => M;
-
 /** Headers, as a record or as anything that lists pairs, such as `Headers`. */
 export type HeaderRecord =
   | Readonly<Record<string, string>>
@@ -178,7 +173,9 @@ export interface AuthConfig<M extends Metadata = UnknownMetadata> {
   /** Told what happens inside. */
   readonly onDiagnostic?: OnDiagnostic | undefined;
   /** Parses the metadata of every user that is received. */
-  readonly parseMetadata?: MetadataParser<M> | undefined;
+  readonly parseMetadata?:
+    | ((user: Readonly<Record<keyof Metadata, unknown>>) => M)
+    | undefined;
   /** The user on whose behalf requests are made: {@link withAccessToken}. */
   readonly accessToken?: string | undefined;
 }
@@ -194,8 +191,6 @@ export interface UserConfig<M extends Metadata = UnknownMetadata>
 export const API_VERSION = "2024-01-01";
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** Given more than 2³¹, platforms' timers fire at once. */
-const MAX_TIMEOUT_MS = 2e9;
 const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
@@ -349,7 +344,8 @@ export function checkTimeout(timeoutMs: number): number {
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0)) {
     throw new TypeError("Cannot use timeoutMs: it must be a positive number");
   }
-  return Math.min(timeoutMs, MAX_TIMEOUT_MS);
+  // Given more than 2³¹, platforms' timers fire at once.
+  return Math.min(timeoutMs, 2e9);
 }
 
 function checkUrl(

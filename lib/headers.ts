@@ -1,8 +1,5 @@
 /** The headers of a request, as a record of lower-case names. */
 
-/** What HTTP can carry: a name, and after a line break a value. */
-const HEADER_SHAPE = /^[\w!#$%&'*+.^`|~-]+\n[\t -~\x80-\xff]*$/;
-
 /**
  * Adds headers to a record of lower-case names, checked.
  *
@@ -16,7 +13,9 @@ export function addHeaders(
 ): void {
   for (const name in given) {
     const value = given[name];
-    if (typeof value !== "string" || !HEADER_SHAPE.test(`${name}\n${value}`)) {
+    // A name, and after a line break a value.
+    const shape = /^[\w!#$%&'*+.^`|~-]+\n[\t -~\x80-\xff]*$/;
+    if (typeof value !== "string" || !shape.test(`${name}\n${value}`)) {
       throw new TypeError(
         `Cannot use the header ${name}: HTTP cannot carry it`,
       );

@@ -1,11 +1,16 @@
 /** Metadata parsed by the application's own schemas. */
 import type {
+  AuthConfig,
   Metadata,
-  MetadataParser,
   MetadataSchemas,
   StandardSchema,
 } from "./config.ts";
 import { AuthResponseError } from "./errors.ts";
+
+/** What schemas make of a user's two members of metadata, which are objects. */
+export type MetadataParser<M extends Metadata> = NonNullable<
+  AuthConfig<M>["parseMetadata"]
+>;
 
 type User = Parameters<MetadataParser<Metadata>>[0];
 

@@ -1,5 +1,12 @@
 /** Addresses that hold ids. */
-import type { RequestSpec } from "./request.ts";
+
+/** A path and how errors name it: two members of a `RequestSpec`. */
+export interface FilledPath {
+  /** With the ids, encoded. */
+  readonly path: string;
+  /** With `{id}` in place of each id. */
+  readonly template: string;
+}
 
 /**
  * Puts ids into a path, so that errors can name the path without them.
@@ -12,7 +19,7 @@ import type { RequestSpec } from "./request.ts";
 export function fillPath(
   template: string,
   ...ids: string[]
-): Required<Pick<RequestSpec, "path" | "template">> {
+): FilledPath {
   const path = template.replace(/{id}/g, () => {
     const id: unknown = ids.shift();
     // Addresses drop segments of dots even when they are escaped.

@@ -3,7 +3,6 @@
  * request becomes a typed error here.
  */
 import { type AuthConfig, checkTimeout, type Metadata } from "./config.ts";
-import type { NetworkErrorCode } from "./error_codes.ts";
 import {
   addDetails,
   AuthApiError,
@@ -54,9 +53,6 @@ export interface Answer extends Pick<Response, "ok" | "status" | "headers"> {
 /** Makes of an answer what the caller gets. */
 export type Parser<T> = (answer: Answer) => T;
 
-/** More than any refusal needs, and little enough to hold. */
-const MAX_REFUSAL = 65_536;
-
 /**
  * Sends a request to the auth server.
  *
@@ -86,15 +82,14 @@ export async function send<T>(
       if (ok && (!text || body !== undefined)) return parse(answer);
       const type = headers.get("content-type");
       throw parseErrorBody(body, headers) ??
-        invalid(`status ${status}, ${type}`);
+        invalid(`${type}, status ${status}`);
     },
     options,
   );
 }
 
 /**
- * Makes a request. The exchange, its deadline and the caller's signal: the
- * first one counts.
+ * Makes a request and tells its errors where they come from.
  *
  * @param config Where to, and the clock, deadline, headers and `fetch` to use.
  * @param spec What is asked.
@@ -118,60 +113,80 @@ export async function exchange<T>(
   } = spec;
   const { fetch = globalThis.fetch, headers } = config;
   const endpoint = `${method} ${template}`;
-  const controller = new AbortController();
-  const { signal: stopped } = controller;
-  const stop = () => controller.abort(signal?.reason);
-  const timer = setTimeout(stop, checkTimeout(timeoutMs));
-  signal?.addEventListener("abort", stop);
   let answer: Answer | undefined;
   try {
-    signal?.throwIfAborted();
-    answer = await Promise.race([
+    answer = await finish(endpoint, timeoutMs, signal, (signal) =>
       receive(
         fetch(config.url + path, {
           method,
           headers,
           body: JSON.stringify(spec.body),
           redirect: "manual",
-          signal: stopped,
+          signal,
         }),
         spec.maxLength,
-      ),
-      new Promise<never>((_, reject) => {
-        stopped.onabort = () => reject(stopped.reason);
-      }),
-    ]);
+      ));
     if (answer.text === undefined) {
-      throw invalid("it is too long", "response_too_large");
+      throw invalid("too long", "response_too_large");
     }
     return understand(answer);
   } catch (error) {
-    if (!answer) {
-      const code = signal?.aborted
-        ? "aborted"
-        : stopped.aborted
-        ? "timeout"
-        : "network_failure";
-      throw new AuthNetworkError(code, `Cannot finish ${endpoint}: ${code}`, {
-        endpoint,
-        retryable: idempotent && !signal?.aborted,
-        cause: signal?.aborted ? signal.reason : withoutQuery(error),
-      });
-    }
     if (error instanceof AuthError) {
+      const mayRepeat = idempotent || error instanceof AuthApiError;
       addDetails(error, {
         endpoint,
-        ...describe(
-          answer,
-          config.now,
-          idempotent || error instanceof AuthApiError,
-        ),
+        ...(answer
+          ? describe(answer, config.now, mayRepeat)
+          : { retryable: idempotent && !signal?.aborted }),
       });
     }
     throw error;
+  }
+}
+
+/**
+ * Runs something until it is done, its deadline has passed, or the caller's
+ * signal fires: the first one counts.
+ *
+ * @param what Names it in errors.
+ * @param timeoutMs The deadline, in milliseconds.
+ * @param outer The caller's signal.
+ * @param run Runs it; told by a signal when nobody waits any more.
+ * @returns What it gave.
+ * @throws {AuthNetworkError} `timeout`, `aborted`; `network_failure` when it
+ * fails by itself.
+ * @throws {TypeError} When the deadline is no positive number.
+ */
+export async function finish<T>(
+  what: string,
+  timeoutMs: number,
+  outer: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => controller.abort(outer?.reason);
+  const timer = setTimeout(stop, checkTimeout(timeoutMs));
+  outer?.addEventListener("abort", stop);
+  try {
+    if (outer?.aborted) stop();
+    signal.throwIfAborted();
+    return await Promise.race([
+      run(signal),
+      new Promise<never>((_, reject) => signal.onabort = reject),
+    ]);
+  } catch (error) {
+    const code = outer?.aborted
+      ? "aborted"
+      : signal.aborted
+      ? "timeout"
+      : "network_failure";
+    throw new AuthNetworkError(code, `Cannot finish ${what}: ${code}`, {
+      cause: signal.aborted ? signal.reason : withoutQuery(error),
+    });
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
+    outer?.removeEventListener("abort", stop);
   }
 }
 
@@ -181,7 +196,9 @@ async function receive(
 ): Promise<Answer> {
   const response = await answer;
   const { ok, status, headers } = response;
-  const text = await readText(response, ok ? maxLength : MAX_REFUSAL) as string;
+  // More than any refusal needs, and little enough to hold.
+  const bound = ok ? maxLength : 65_536;
+  const text = await readText(response, bound) as string;
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -70,7 +70,7 @@ for (const [what, body] of NOT_JSON) {
       );
       assertEquals(
         error.message,
-        `Cannot understand the answer: status ${status}, text/html`,
+        `Cannot understand the answer: text/html, status ${status}`,
       );
     });
   }
@@ -241,7 +241,7 @@ for (const [what, cancel] of CANCELS) {
       [
         "response_too_large",
         500,
-        "Cannot understand the answer: it is too long",
+        "Cannot understand the answer: too long",
       ],
     );
     assert(seen.cancelled);

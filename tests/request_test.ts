@@ -15,6 +15,7 @@ import { fillPath } from "../lib/path.ts";
 import { withQuery } from "../lib/query.ts";
 import { sendPublic } from "../lib/public_request.ts";
 import type { RequestOptions, RequestSpec } from "../lib/request.ts";
+import { invalid } from "../lib/wire/json.ts";
 import {
   answering,
   BASE,
@@ -215,30 +216,26 @@ Deno.test("sendPublic() bounds answers of success too", async () => {
   const codeAt = async (bytes: number) => {
     const config = answering(() => new Response("{}".padEnd(bytes)));
     try {
-      await sendPublic(config, JWKS_URL, () => {});
+      await sendPublic(config, JWKS_URL, () => {}, {});
       return "read";
     } catch (error) {
       return (error as AuthError).code;
     }
   };
-  assertEquals(await codeAt(524_288), "read");
-  assertEquals(await codeAt(524_289), "response_too_large");
+  assertEquals(await codeAt(500_000), "read");
+  assertEquals(await codeAt(500_001), "response_too_large");
+});
+
+Deno.test("sendPublic() shows its parser refusals too", async () => {
+  const config = answering(() => Response.json(REFUSAL, { status: 403 }));
+  const answer = await sendPublic(config, JWKS_URL, (answer) => answer, {});
+  assertEquals([answer.ok, answer.status, answer.body], [false, 403, REFUSAL]);
 });
 
 const PUBLIC_FAILURES: [what: string, fetch: Fetch, code: string][] = [
   [
-    "the host refuses",
-    () => Promise.resolve(Response.json(REFUSAL, { status: 403 })),
-    "invalid_response",
-  ],
-  [
-    "the host sends HTML",
+    "its parser understands nothing",
     () => Promise.resolve(new Response("<html>", { status: 404 })),
-    "invalid_response",
-  ],
-  [
-    "the host redirects",
-    () => Promise.resolve(new Response(null, { status: 302 })),
     "invalid_response",
   ],
   [
@@ -249,8 +246,11 @@ const PUBLIC_FAILURES: [what: string, fetch: Fetch, code: string][] = [
 ];
 for (const [what, fetch, code] of PUBLIC_FAILURES) {
   Deno.test(`sendPublic() throws ${code} when ${what}`, async () => {
+    const parse = (): never => {
+      throw invalid("no document");
+    };
     const error = await failureOf(
-      sendPublic(configOf(fetch), JWKS_URL, () => {}),
+      sendPublic(configOf(fetch), JWKS_URL, parse, {}),
     );
     assertEquals(error.code, code);
     assertEquals(error.endpoint, "GET https://keys.example/jwks.json");

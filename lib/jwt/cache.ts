@@ -70,27 +70,23 @@ export class TokenCache {
    * @param entry What was verified; frozen from now on.
    */
   add(entry: CachedToken): void {
-    const { token } = entry.result;
-    this.#drop(hash(token));
+    const index = hash(entry.result.token);
     freeze(entry.result);
-    this.#entries.set(hash(token), entry);
+    this.#drop(index);
+    this.#entries.set(index, entry);
     this.#bytes += sizeOf(entry);
     for (const oldest of this.#entries.keys()) {
-      if (this.#fits()) break;
+      if (
+        this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes
+      ) break;
       this.#drop(oldest);
     }
   }
 
-  #fits(): boolean {
-    return this.#entries.size <= this.#maxEntries &&
-      this.#bytes <= this.#maxBytes;
-  }
-
   #drop(index: number): void {
     const entry = this.#entries.get(index);
-    if (!entry) return;
+    if (entry) this.#bytes -= sizeOf(entry);
     this.#entries.delete(index);
-    this.#bytes -= sizeOf(entry);
   }
 }
 
@@ -101,8 +97,8 @@ function sizeOf({ result }: CachedToken): number {
 /** Of the end of the signature, which is different in every token. */
 function hash(token: string): number {
   let sum = 0;
-  for (let i = Math.max(0, token.length - 12); i < token.length; i++) {
-    sum = Math.imul(sum, 31) + token.charCodeAt(i) | 0;
+  for (let i = 2; i < 10; i++) {
+    sum = sum << 4 ^ token.charCodeAt(token.length - i);
   }
   return sum;
 }

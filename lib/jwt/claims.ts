@@ -141,12 +141,12 @@ export function createPolicy(options: PolicyOptions): Policy {
   const { issuer = url?.replace(/\/+$/, "") } = options;
   const { clockToleranceSeconds: tolerance = 5 } = options;
   if (issuer === undefined) {
-    throw new TypeError(
-      "Cannot check the issuer: give url or issuer, or null to accept any",
-    );
+    throw new TypeError("Cannot check the issuer: give url or issuer, or null");
   }
   if (!(tolerance >= 0)) {
-    throw new TypeError("Cannot use clockToleranceSeconds: it is no number");
+    throw new TypeError(
+      "Cannot use clockToleranceSeconds: it must be a number",
+    );
   }
   return {
     issuers: toList("issuer", issuer),
@@ -199,11 +199,9 @@ export function checkClaims(
   policy: Policy,
   now: number,
 ): void {
-  const { issuers, audiences, required } = policy;
+  const { issuers, audiences, required, tolerance } = policy;
   for (const name of required) {
-    if (claims[name] === undefined || claims[name] === "") {
-      throw missing(claims, name);
-    }
+    if ((claims[name] ?? "") === "") throw missing(claims, name);
   }
   if (issuers && !issuers.includes(claims.iss as string)) {
     throw mismatch("issuer", issuers, claims.iss);
@@ -211,32 +209,13 @@ export function checkClaims(
   if (audiences && !isFor(audiences, claims.aud)) {
     throw mismatch("audience", audiences, claims.aud);
   }
-  checkTimes(claims, policy, now);
-}
-
-/**
- * The part of {@link checkClaims} whose result changes with time.
- *
- * @param claims The claims of a token.
- * @param policy The tolerance.
- * @param now The time, in milliseconds since 1970.
- * @throws {AuthTokenError} `jwt_claim_missing`, `jwt_expired`,
- * `jwt_not_yet_valid`, `jwt_issued_in_future`.
- */
-export function checkTimes(
-  claims: Partial<AccessTokenClaims<Metadata>>,
-  { tolerance }: Policy,
-  now: number,
-): void {
   const { exp, nbf = 0, iat = 0 } = claims;
   const seconds = Math.floor(now / 1000);
   const latest = seconds + tolerance;
   if (exp === undefined) throw missing(claims, "exp");
-  if (exp <= seconds - tolerance) throw refuse("jwt_expired", "it has expired");
-  if (nbf > latest) throw refuse("jwt_not_yet_valid", "it is not valid yet");
-  if (iat > latest) {
-    throw refuse("jwt_issued_in_future", "its time of issue is to come");
-  }
+  if (exp <= seconds - tolerance) throw refuse("jwt_expired");
+  if (nbf > latest) throw refuse("jwt_not_yet_valid");
+  if (iat > latest) throw refuse("jwt_issued_in_future");
 }
 
 function isFor(
@@ -253,8 +232,8 @@ function missing(
   name: string,
 ): AuthTokenError {
   return !sub && (role === "anon" || role === "service_role")
-    ? apiKeyAsBearer()
-    : refuse("jwt_claim_missing", `${name} is missing`);
+    ? refuse("api_key_as_bearer")
+    : refuse("jwt_claim_missing", `: ${name}`);
 }
 
 function mismatch(
@@ -262,29 +241,21 @@ function mismatch(
   expected: readonly string[],
   found: unknown,
 ): AuthTokenError {
-  const text = JSON.stringify(found)?.slice(0, 200) ?? "none";
+  const text = `${JSON.stringify(found)}`.slice(0, 200);
   return refuse(
     `jwt_${name}_mismatch`,
-    `its ${name} must be ${expected.join(" or ")}, found ${text}`,
+    `: expected ${expected.join(" or ")}, found ${text}`,
   );
 }
 
 /**
- * The error for an API key in a token's place.
+ * The error for a token that is not accepted; its message is the code in words.
  *
+ * @param code Why.
+ * @param detail What exactly, with a colon before it; nothing secret.
  * @returns The error, to be thrown.
  */
-export function apiKeyAsBearer(): AuthTokenError {
-  return refuse("api_key_as_bearer", "it is an API key, send it as apikey");
-}
-
-/**
- * The error for a token that is not accepted.
- *
- * @param code Why, for programs.
- * @param why Why, for people; without anything secret.
- * @returns The error, to be thrown.
- */
-export function refuse(code: TokenErrorCode, why: string): AuthTokenError {
-  return new AuthTokenError(code, `Cannot accept the token: ${why}`);
+export function refuse(code: TokenErrorCode, detail = ""): AuthTokenError {
+  const words = code.replace("jwt_", "").replaceAll("_", " ");
+  return new AuthTokenError(code, `Cannot accept the token: ${words}${detail}`);
 }

@@ -2,7 +2,7 @@
 import type { Metadata, UnknownMetadata } from "../config.ts";
 import { isObject, type JsonObject } from "../wire/json.ts";
 import type { AuthTokenError } from "../errors.ts";
-import { apiKeyAsBearer, refuse, type UnverifiedClaims } from "./claims.ts";
+import { refuse, type UnverifiedClaims } from "./claims.ts";
 
 /**
  * How a token is signed.
@@ -28,27 +28,6 @@ export interface DecodedJwt<M extends Metadata = UnknownMetadata> {
   readonly claims: UnverifiedClaims<M>;
 }
 
-/** More than any HTTP server takes in one header. */
-const MAX_LENGTH = 32_768;
-/** More than any token needs, and little enough for recursion. */
-const MAX_DEPTH = 32;
-/** The last second of the year 9999. */
-const MAX_TIME = 253_402_300_799;
-/** Where trailing bits are left over, those of these characters are zero. */
-const LAST = ["", "", "AQgw", "AEIMQUYcgkosw048"];
-const STRINGS = /"(?:[^"\\]+|\\.)*"/g;
-const TEXT_CLAIMS = [
-  "iss",
-  "sub",
-  "role",
-  "aal",
-  "session_id",
-  "email",
-  "phone",
-  "client_id",
-  "scope",
-] as const;
-
 /**
  * Reads a token **without verifying it**: for showing to its owner or choosing
  * what to do next, never for a decision about access. Strict about form:
@@ -73,12 +52,13 @@ const TEXT_CLAIMS = [
 export function decodeJwt<M extends Metadata = UnknownMetadata>(
   token: string,
 ): DecodedJwt<M> {
-  const [header, payload] = splitJwt(token);
+  const [header, payload, signature] = splitJwt(token);
+  decodeBytes(signature);
   return { header: decodeHeader(header), claims: decodeClaims(payload) };
 }
 
 /**
- * The three segments of a token. Its signature is checked to be base64url.
+ * The three segments of a token; they are checked where they are decoded.
  *
  * @param token A JWT.
  * @returns Header, payload and signature, encoded.
@@ -88,26 +68,16 @@ export function decodeJwt<M extends Metadata = UnknownMetadata>(
 export function splitJwt(
   token: string | null | undefined,
 ): [header: string, payload: string, signature: string] {
-  if (!token) throw refuse("jwt_missing", "there is none");
-  if (token.length > MAX_LENGTH) {
-    throw refuse("jwt_too_large", "it is too long");
-  }
+  if (!token) throw refuse("jwt_missing");
+  // More than any HTTP server takes in one header.
+  if (token.length > 32_768) throw refuse("jwt_too_large");
   const segments = token.split(".", 4);
   if (segments.length !== 3) {
     throw /^sb_(publishable|secret)_/.test(token)
-      ? apiKeyAsBearer()
+      ? refuse("api_key_as_bearer")
       : malformed();
   }
-  const [header, payload, signature] = segments as [string, string, string];
-  // The others are checked where they are decoded.
-  if (/[^\w-]/.test(signature) || !isWhole(signature)) throw malformed();
-  return [header, payload, signature];
-}
-
-/** Whether base64url ends with its last byte: bits left over must be zero. */
-function isWhole(segment: string): boolean {
-  const rest = segment.length % 4;
-  return !rest || LAST[rest]?.includes(segment.at(-1) as string) === true;
+  return segments as [string, string, string];
 }
 
 /**
@@ -136,7 +106,18 @@ export function decodeClaims<M extends Metadata>(
   segment: string,
 ): UnverifiedClaims<M> {
   const claims = decodeObject(segment);
-  for (const name of TEXT_CLAIMS) {
+  const texts = [
+    "iss",
+    "sub",
+    "role",
+    "aal",
+    "session_id",
+    "email",
+    "phone",
+    "client_id",
+    "scope",
+  ];
+  for (const name of texts) {
     if (!isText(claims[name])) throw invalid(name);
   }
   for (const name of ["exp", "iat", "nbf"]) {
@@ -156,10 +137,11 @@ function isText(value: unknown): boolean {
   return value === undefined || typeof value === "string";
 }
 
+/** Until the year 9892: dates of four digits. */
 function isTime(value: unknown): boolean {
   return value === undefined ||
     Number.isInteger(value) && value as number >= 0 &&
-      value as number <= MAX_TIME;
+      value as number <= 25e10;
 }
 
 function isList(value: unknown, isOne: (one: unknown) => boolean): boolean {
@@ -173,30 +155,32 @@ function isAmrEntry(value: unknown): boolean {
 }
 
 function decodeObject(segment: string): JsonObject {
-  let text, value: unknown;
   try {
-    text = decodeText(segment);
-    value = JSON.parse(text);
+    const text = decodeText(segment);
+    const value: unknown = JSON.parse(text);
+    if (isObject(value) && !hasDuplicates(text, countMembers(value, 0))) {
+      return value;
+    }
   } catch {
-    throw malformed();
+    // Whatever is wrong with it, it is no token.
   }
-  if (!isObject(value) || hasDuplicates(text, countMembers(value, 0))) {
-    throw malformed();
-  }
-  return value;
+  throw malformed();
 }
 
 let decoder: TextDecoder | undefined;
 
 function decodeText(segment: string): string {
-  const decoded = decodeBase64url(segment);
-  // Where bytes take long to make, most text can do without.
-  if (typeof decoded === "string" && !/[^\0-\x7f]/.test(decoded)) {
-    return decoded;
-  }
   decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  return decoder.decode(toBytes(decoded));
+  return decoder.decode(decodeBytes(segment));
 }
+
+/** A constructor of bytes that newer platforms have. */
+const { fromBase64 } = Uint8Array as unknown as {
+  fromBase64?(
+    text: string,
+    options: { alphabet: "base64url" },
+  ): Uint8Array<ArrayBuffer>;
+};
 
 /**
  * Decodes base64url.
@@ -206,46 +190,36 @@ function decodeText(segment: string): string {
  * @throws {AuthTokenError} `jwt_malformed`.
  */
 export function decodeBytes(segment: string): Uint8Array<ArrayBuffer> {
+  const rest = segment.length % 4;
   try {
-    return toBytes(decodeBase64url(segment));
+    const bytes = fromBase64?.(segment, { alphabet: "base64url" }) ??
+      fromBinary(atob(toBase64(segment)));
+    // Decoders let white space and padding pass, and ends that spell no byte.
+    const ends = ["", "", "AQgw", "AEIMQUYcgkosw048"][rest];
+    const isWhole = !rest || ends?.includes(segment.at(-1) as string);
+    if (isWhole && bytes.length === segment.length * 3 >> 2) return bytes;
   } catch {
-    throw malformed();
+    // Whatever is wrong with it, it is no base64url.
   }
+  throw malformed();
 }
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** A constructor of bytes that newer platforms have. */
-const { fromBase64 } = Uint8Array as unknown as {
-  fromBase64?(text: string, options: { alphabet: "base64url" }): Bytes;
-};
-
-/** The bytes, or on older platforms text of a character for each. */
-function decodeBase64url(segment: string): Bytes | string {
-  const decoded = fromBase64?.(segment, { alphabet: "base64url" }) ??
-    decodeBinary(segment);
-  // Decoders let white space and padding pass, which only make it longer.
-  if (decoded.length !== segment.length * 3 >> 2 || !isWhole(segment)) {
-    throw malformed();
-  }
-  return decoded;
+/** What is of the other alphabet becomes part of none. */
+function toBase64(segment: string): string {
+  return segment.replaceAll("+", "!").replaceAll("/", "!")
+    .replaceAll("-", "+").replaceAll("_", "/");
 }
 
-function decodeBinary(segment: string): string {
-  if (/[+/]/.test(segment)) throw malformed();
-  return atob(segment.replaceAll("-", "+").replaceAll("_", "/"));
-}
-
-function toBytes(decoded: Bytes | string): Bytes {
-  if (typeof decoded !== "string") return decoded;
-  const bytes = new Uint8Array(decoded.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = decoded.charCodeAt(i);
+function fromBinary(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
 
 /** All members of all objects in a value. */
 function countMembers(value: object, depth: number): number {
-  if (depth > MAX_DEPTH) throw malformed();
+  // More than any token needs, and little enough for recursion.
+  if (depth > 32) throw malformed();
   const members = Object.values(value);
   let count = Array.isArray(value) ? 0 : members.length;
   for (const member of members) {
@@ -261,29 +235,15 @@ function countMembers(value: object, depth: number): number {
  * has lost one of them, and its text has a colon more than it has members.
  */
 function hasDuplicates(text: string, members: number): boolean {
-  return countMarks(text) !== members &&
-    text.replace(STRINGS, "").split(":").length - 1 !== members;
+  // Colons after names, and those that look so within strings.
+  return text.match(/["\s]:/g)?.length !== members &&
+    text.replace(/"(?:[^"\\]+|\\.)*"/g, "").split(":").length - 1 !== members;
 }
 
-/** All colons between members, and perhaps some within strings. */
-function countMarks(text: string): number {
-  let count = 0;
-  for (let i = text.indexOf(":"); i > 0; i = text.indexOf(":", i + 1)) {
-    const before = text.charCodeAt(i - 1);
-    if (before === 34 || before <= 32) count++;
-  }
-  return count;
-}
-
-/**
- * The error for what is no JWT.
- *
- * @returns The error, to be thrown.
- */
-export function malformed(): AuthTokenError {
-  return refuse("jwt_malformed", "it is no well-formed JWT");
+function malformed(): AuthTokenError {
+  return refuse("jwt_malformed");
 }
 
 function invalid(name: string): AuthTokenError {
-  return refuse("jwt_claim_invalid", `${name} has an invalid value`);
+  return refuse("jwt_claim_invalid", `: ${name}`);
 }

@@ -9,17 +9,14 @@ import {
   type OnDiagnostic,
   report,
 } from "../config.ts";
-import { AuthNetworkError, isAuthError } from "../errors.ts";
 import { sendPublic } from "../public_request.ts";
+import { finish } from "../request.ts";
+import { invalid } from "../wire/json.ts";
 import { type Jwks, parseJwks } from "../wire/settings.ts";
 import { refuse } from "./claims.ts";
 import type { JwtHeader } from "./decode.ts";
-import {
-  findKey,
-  importKeys,
-  type KeySet,
-  type VerificationKey,
-} from "./keys.ts";
+import { KeySet, type VerificationKey } from "./keys.ts";
+import { share } from "./shared.ts";
 
 /** A key set and how long it is good for. */
 export interface FetchedKeys {
@@ -89,17 +86,6 @@ interface Flight {
   readonly done: Promise<void>;
 }
 
-/** Nobody who makes up keys can cause more than one fetch in this time. */
-const COOLDOWN_MS = 30_000;
-/** How long to wait for the fetch of another request, which may be gone. */
-const PATIENCE_MS = 2_000;
-const MAX_WAITS = 5;
-const MIN_FRESH_S = 60;
-const DEFAULT_FRESH_S = 600;
-const MAX_FRESH_S = 3_600;
-/** For how long keys serve that cannot be fetched again. */
-const MAX_STALE_MS = 86_400_000;
-
 /** The keys at one address. */
 export class RemoteKeys {
   #set: KeySet | undefined;
@@ -116,7 +102,10 @@ export class RemoteKeys {
    * @returns The keys, or undefined.
    */
   peek(now: number): KeySet | undefined {
-    return this.#isFresh(now) ? this.#set : undefined;
+    // Clocks may be set back: what comes from the future is not fresh either.
+    return distance(now, this.#fetchedAt) < this.#lifetime
+      ? this.#set
+      : undefined;
   }
 
   /**
@@ -128,7 +117,6 @@ export class RemoteKeys {
    * @returns The key.
    * @throws {AuthTokenError} `jwt_key_not_found`, `jwt_key_unsuitable`.
    * @throws {AuthNetworkError} When keys are needed and no answer comes.
-   * @throws {AuthApiError} When keys are needed and the server refuses.
    * @throws {AuthResponseError} When the answer is no key set.
    */
   async find(
@@ -136,10 +124,16 @@ export class RemoteKeys {
     source: KeySource,
     request: KeyRequest,
   ): Promise<VerificationKey> {
-    await this.#renew(header, source, request);
-    const key = this.#find(header);
+    const now = source.now();
+    // For a day keys serve that cannot be fetched again.
+    if (distance(now, this.#fetchedAt) > 86_400_000) this.#set = undefined;
+    const known = await this.#set?.find(header);
+    if (!known || !this.peek(now)) {
+      await this.#renew(header, !known, source, request);
+    }
+    const key = await this.#set?.find(header);
     if (key) return key;
-    throw this.#failure ?? refuse("jwt_key_not_found", "its key is unknown");
+    throw this.#failure ?? refuse("jwt_key_not_found");
   }
 
   /**
@@ -149,36 +143,25 @@ export class RemoteKeys {
    * @param request How this call may do so.
    */
   async prefetch(source: KeySource, request: KeyRequest): Promise<void> {
-    if (!this.#isFresh(source.now())) {
+    if (!this.peek(source.now())) {
       await this.#refresh(undefined, source, request);
     }
   }
 
-  #find(header: JwtHeader): VerificationKey | undefined {
-    return this.#set && findKey(this.#set, header);
-  }
-
-  /** Clocks may be set back: what comes from the future is not fresh either. */
-  #isFresh(now: number): boolean {
-    return Math.abs(now - this.#fetchedAt) < this.#lifetime;
-  }
-
   async #renew(
     header: JwtHeader,
+    isNeeded: boolean,
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
     const now = source.now();
-    if (Math.abs(now - this.#fetchedAt) > MAX_STALE_MS) this.#set = undefined;
-    const isKnown = this.#find(header) !== undefined;
-    const isCooling = this.#set !== undefined &&
-      Math.abs(now - this.#triedAt) < COOLDOWN_MS;
-    if (isKnown && this.#isFresh(now)) return;
-    if (!this.#flight) {
-      if (isCooling) return;
-    } else if (isKnown && patienceWith(this.#flight, now) > 0) return;
-    const refreshed = this.#refresh(header, source, request);
-    if (!isKnown) return await refreshed;
+    const mayWait = this.#flight
+      ? !isNeeded && patienceWith(this.#flight, now) > 0
+      // Nobody who makes up keys can cause more than one fetch in this time.
+      : this.#set && distance(now, this.#triedAt) < 30_000;
+    if (mayWait) return;
+    const refreshed = this.#refresh(header.kid, source, request);
+    if (isNeeded) return await refreshed;
     const settled = refreshed.catch(() => {});
     if (request.waitUntil) request.waitUntil(settled);
     else await settled;
@@ -186,79 +169,95 @@ export class RemoteKeys {
 
   /** Waits for the fetch under way, else becomes the one who fetches. */
   async #refresh(
-    header: JwtHeader | undefined,
+    kid: string | undefined,
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
-    for (let waits = 0; this.#flight && waits < MAX_WAITS; waits++) {
-      const { done } = this.#flight;
-      const patience = patienceWith(this.#flight, source.now());
-      if (await hasLanded(done, patience, request.signal)) return;
-      if (this.#flight?.done === done) this.#flight = undefined;
+    const { signal } = request;
+    for (let waits = 5; this.#flight && waits; waits--) {
+      const flight = this.#flight;
+      await waitFor(flight, source.now(), signal);
+      if (this.#failure || this.peek(source.now())) return;
+      // Gone, it seems; or aborted, which has made place already.
+      if (this.#flight === flight) this.#flight = undefined;
     }
-    const done = this.#load(header, source, request).finally(() => {
-      if (this.#flight?.done === done) this.#flight = undefined;
-    });
-    this.#flight = { startedAt: source.now(), done };
-    await done;
+    this.#failure = undefined;
+    const done = this.#load(kid, source, request);
+    const flight = this.#flight = { startedAt: source.now(), done };
+    try {
+      await done;
+    } catch (error) {
+      if (signal?.aborted) this.#triedAt = 0;
+      else if (this.#flight === flight) this.#failure = error;
+      if (signal?.aborted || !this.#set) throw error;
+      report(source, { type: "keys-stale", url: source.url, error });
+    } finally {
+      if (this.#flight === flight) this.#flight = undefined;
+    }
   }
 
   async #load(
-    header: JwtHeader | undefined,
+    kid: string | undefined,
     source: KeySource,
     request: KeyRequest,
   ): Promise<void> {
-    const { keyCache, url } = source;
-    const after = this.#set ? this.#fetchedAt : 0;
-    const fetchKeys = () => this.#fetch(source, request);
-    const demand = {
-      ...source,
-      ...request,
-      kid: header?.kid,
-      after,
-      fetchKeys,
+    const { keyCache, url, now, onDiagnostic } = source;
+    const { waitUntil } = request;
+    const after = this.#fetchedAt;
+    const fetchKeys = () => {
+      this.#triedAt = now();
+      return fetchFrom(source, request);
     };
-    try {
-      const { jwks, fetchedAt, expiresAt } = await (keyCache?.load(demand) ??
-        fetchKeys());
-      this.#set = await importKeys(jwks, this.#set?.keys);
-      this.#fetchedAt = fetchedAt;
-      this.#lifetime = expiresAt - fetchedAt;
-    } catch (error) {
-      if (!this.#set || isAuthError(error, "aborted")) throw error;
-      report(source, { type: "keys-stale", url, error });
-    }
-  }
-
-  async #fetch(source: KeySource, request: KeyRequest): Promise<FetchedKeys> {
-    const triedAt = this.#triedAt = source.now();
-    this.#failure = undefined;
-    try {
-      const keys = await fetchKeys(source, request);
-      report(source, { type: "keys-refreshed", url: source.url });
-      return keys;
-    } catch (error) {
-      if (isAuthError(error, "aborted")) this.#triedAt = 0;
-      else if (triedAt === this.#triedAt) this.#failure = error;
-      throw error;
-    }
+    const demand = { url, now, onDiagnostic, waitUntil, kid, after, fetchKeys };
+    const { jwks, fetchedAt, expiresAt } = await (keyCache?.load(demand) ??
+      fetchKeys());
+    this.#set = new KeySet(jwks.keys, this.#set);
+    this.#fetchedAt = fetchedAt;
+    this.#lifetime = expiresAt - fetchedAt;
   }
 }
 
-function patienceWith({ startedAt }: Flight, now: number): number {
-  return PATIENCE_MS - Math.abs(now - startedAt);
-}
-
-async function fetchKeys(
+async function fetchFrom(
   source: KeySource,
-  { signal, timeoutMs }: KeyRequest,
+  request: KeyRequest,
 ): Promise<FetchedKeys> {
   const { url, headers, now } = source;
-  return await sendPublic(source, url, ({ body, headers }) => {
+  const keys = await sendPublic(source, url, (answer) => {
+    const { ok, status, body, headers } = answer;
+    if (!ok) throw invalid(`status ${status}`);
     const fetchedAt = now();
     const expiresAt = fetchedAt + lifetimeOf(headers) * 1000;
     return { jwks: parseJwks(body), fetchedAt, expiresAt };
-  }, { signal, timeoutMs, headers });
+  }, { ...request, headers });
+  report(source, { type: "keys-refreshed", url });
+  return keys;
+}
+
+function distance(a: number, b: number): number {
+  return Math.abs(a - b);
+}
+
+/** How long to wait for the fetch of another request, which may be gone. */
+function patienceWith({ startedAt }: Flight, now: number): number {
+  return 2_000 - distance(now, startedAt);
+}
+
+/**
+ * Waits for a fetch that another request has begun, however it ends. It may
+ * never settle: some platforms stop everything that a request has begun when
+ * the request ends.
+ */
+async function waitFor(
+  flight: Flight,
+  now: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const patienceMs = Math.max(1, patienceWith(flight, now));
+  try {
+    await finish("GET keys", patienceMs, signal, () => flight.done);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+  }
 }
 
 /**
@@ -269,48 +268,15 @@ async function fetchKeys(
  */
 function lifetimeOf(headers: Headers): number {
   const directives = headers.get("cache-control") ?? "";
-  const [, seconds = DEFAULT_FRESH_S] = /\bmax-age="?(\d+)/i.exec(directives) ??
+  const [, seconds = 600] = /\bmax-age="?(\d+)/i.exec(directives) ??
     [];
   const age = Number(headers.get("age")) || 0;
   const fresh = /no-(store|cache)/i.test(directives) ? 0 : +seconds - age;
-  return Math.min(Math.max(fresh, MIN_FRESH_S), MAX_FRESH_S);
+  return Math.min(Math.max(fresh, 60), 3_600);
 }
 
-/**
- * Waits for a fetch that another request has begun. It may never settle: some
- * platforms stop everything that a request has begun when the request ends.
- */
-async function hasLanded(
-  done: Promise<void>,
-  patienceMs: number,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  let end: () => void = () => {};
-  const given = new Promise<boolean>((resolve, reject) => {
-    const timer = setTimeout(resolve, patienceMs, false);
-    const stop = () => reject(aborted(signal?.reason));
-    end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    };
-    if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop);
-  });
-  const landed = done.then(() => true, (error) => {
-    if (!isAuthError(error, "aborted")) throw error;
-    return false;
-  });
-  return await Promise.race([landed, given]).finally(end);
-}
-
-function aborted(cause: unknown): AuthNetworkError {
-  const message = "Cannot wait for keys: the caller aborted it";
-  return new AuthNetworkError("aborted", message, { cause });
-}
-
-/** By what fetches them and by address; bounded for each. */
-const shared = new WeakMap<Fetch, Map<string, RemoteKeys>>();
-const MAX_SHARED = 32;
+/** By what fetches them and by address. */
+const shared = new Map<Fetch, Map<string, RemoteKeys>>();
 
 /**
  * The keys at an address, the same for all who fetch it the same way.
@@ -321,10 +287,6 @@ const MAX_SHARED = 32;
 export function shareKeys(
   { url, fetch = globalThis.fetch }: KeySource,
 ): RemoteKeys {
-  const byUrl = shared.get(fetch) ?? new Map<string, RemoteKeys>();
-  shared.set(fetch, byUrl);
-  const keys = byUrl.get(url) ?? new RemoteKeys();
-  byUrl.set(url, keys);
-  if (byUrl.size > MAX_SHARED) byUrl.delete([...byUrl.keys()][0] as string);
-  return keys;
+  const byUrl = share(shared, fetch, () => new Map<string, RemoteKeys>());
+  return share(byUrl, url, () => new RemoteKeys());
 }

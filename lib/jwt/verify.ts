@@ -20,16 +20,16 @@ import {
   type VerifiedClaims,
 } from "./claims.ts";
 import {
+  decodeBytes,
   decodeClaims,
   decodeHeader,
   type JwtHeader,
   splitJwt,
 } from "./decode.ts";
 import {
-  findKey,
-  importKeys,
   type JwtAlgorithm,
-  type KeySet,
+  KeySet,
+  type Secret,
   type VerificationKey,
 } from "./keys.ts";
 import {
@@ -39,6 +39,7 @@ import {
   type RemoteKeys,
   shareKeys,
 } from "./remote_keys.ts";
+import { share } from "./shared.ts";
 
 /** Whose tokens to accept, and where their keys are. */
 export interface VerifierOptions extends PolicyOptions {
@@ -116,16 +117,9 @@ export interface Verifier<M extends Metadata = UnknownMetadata> {
   prefetch(request?: KeyRequest): Promise<void>;
 }
 
-type Secret = string | Uint8Array<ArrayBuffer>;
-
-/** With these a token would choose its own key, or mean something else. */
-const REFUSED_PARAMETER = /^(crit|jwk|jku|x5[uc]|b64|zip|enc|cty)$/;
-const DEFAULT_ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"];
-const MAX_SHARED = 32;
-
 const sharedTokens = new TokenCache();
-/** The keys that verifiers were given, imported. */
-const shared = new Map<Jwks | Secret, KeySet>();
+/** The keys that verifiers were given. */
+const sharedKeys = new Map<Jwks | Secret, KeySet>();
 
 /**
  * Makes a verifier of access tokens. Nothing happens until the first token: no
@@ -176,8 +170,8 @@ export function createVerifier<M extends Metadata = UnknownMetadata>(
 class TokenVerifier<M extends Metadata> implements Verifier<M> {
   readonly #policy: Policy;
   readonly #algorithms: readonly string[];
-  readonly #secret: Secret | undefined;
-  readonly #jwks: Jwks | undefined;
+  readonly #secret: KeySet | undefined;
+  readonly #given: KeySet | undefined;
   readonly #source: KeySource | undefined;
   readonly #tokens: TokenCache | undefined;
   readonly #now: () => number;
@@ -187,12 +181,16 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
 
   constructor(options: VerifierOptions) {
     const { secret, jwks, cache, now = Date.now } = options;
-    if (secret !== undefined) checkSecret(secret);
     this.#policy = createPolicy(options);
-    this.#algorithms = options.algorithms ?? DEFAULT_ALGORITHMS;
-    this.#secret = secret;
-    if (typeof jwks === "object") this.#jwks = jwks;
-    else this.#source = toSource(options);
+    this.#algorithms = options.algorithms ??
+      ["HS256", "RS256", "ES256", "EdDSA"];
+    if (secret !== undefined) {
+      checkSecret(secret);
+      this.#secret = share(sharedKeys, secret, () => new KeySet(secret));
+    }
+    if (typeof jwks === "object") {
+      this.#given = share(sharedKeys, jwks, () => new KeySet(jwks.keys));
+    } else this.#source = toSource(options);
     if (cache !== false) {
       this.#tokens = cache ? new TokenCache(cache) : sharedTokens;
     }
@@ -203,29 +201,24 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
     token: string | null | undefined,
     options: VerifyOptions = {},
   ): Promise<VerifiedToken<M>> {
-    const tokens = options.cache === false ? undefined : this.#tokens;
-    const hit = tokens && token && this.peek(token);
+    const isCached = options.cache !== false;
+    const hit = isCached && token && this.peek(token);
     if (hit) return hit;
-    const [first, second] = splitJwt(token);
+    const [first, second, third] = splitJwt(token);
     const header = this.#readHeader(first);
+    const signature = decodeBytes(third);
     const claims = decodeClaims<M>(second);
     checkClaims(claims, this.#policy, this.#now());
-    const keys = this.#peekKeys(header.alg);
-    const key = (keys && findKey(keys, header)) ??
+    const key = this.#peekKeys(header.alg)?.peek(header) ??
       await this.#findKey(header, options);
-    try {
-      // Form, policy and key are settled by now.
-      await key.verify(token as string);
-    } catch {
-      // What a platform says of a bad signature would help but an attacker.
-      throw refuse("jwt_signature_invalid", "its signature is wrong");
-    }
+    // Form, policy and key are settled by now.
+    await checkSignature(key, signature, `${first}.${second}`);
     const result: VerifiedToken<M> = {
       claims: claims as unknown as VerifiedClaims<M>,
       header,
       token: token as string,
     };
-    tokens?.add({ result, key });
+    if (isCached) this.#tokens?.add({ result, key });
     return result;
   }
 
@@ -247,36 +240,31 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
   /** Whether a token's key is one that this verifier would choose today. */
   #accepts(key: VerificationKey): boolean {
     return this.#algorithms.includes(key.alg) &&
-      this.#peekKeys(key.alg)?.keys.includes(key) === true;
+      this.#peekKeys(key.alg)?.peek(key) === key;
   }
 
   #readHeader(segment: string): JwtHeader {
     if (this.#last?.segment === segment) return this.#last.header;
     const header = decodeHeader(segment);
     const { alg, typ = "JWT" } = header;
-    if (Object.keys(header).some((name) => REFUSED_PARAMETER.test(name))) {
-      throw refuse("jwt_header_unsupported", "its header asks too much");
-    }
-    if (typeof typ !== "string" || !/^(application\/)?(at\+)?jwt$/i.test(typ)) {
-      throw refuse("jwt_header_unsupported", "it is another kind of JWT");
-    }
+    // With these a token would choose its own key, or mean something else.
+    const refused = /^(crit|jwk|jku|x5[uc]|b64|zip|enc|cty)$/;
+    if (
+      Object.keys(header).some((name) => refused.test(name)) ||
+      typeof typ !== "string" || !/^(application\/)?(at\+)?jwt$/i.test(typ)
+    ) throw refuse("jwt_header_unsupported");
     if (!this.#algorithms.includes(alg)) {
-      throw refuse("jwt_algorithm_not_allowed", "its algorithm is not allowed");
+      throw refuse("jwt_algorithm_not_allowed");
     }
     this.#last = { segment, header };
     return header;
   }
 
-  /** What was given to verify tokens of an algorithm with. */
-  #given(alg: string): Jwks | Secret | undefined {
-    return alg === "HS256" ? this.#secret : this.#jwks;
-  }
-
   /** The keys for an algorithm, if they are at hand. */
   #peekKeys(alg: string): KeySet | undefined {
-    const given = this.#given(alg);
-    if (given !== undefined) return shared.get(given);
-    return alg === "HS256" ? undefined : this.#remote?.peek(this.#now());
+    return alg === "HS256"
+      ? this.#secret
+      : this.#given ?? this.#remote?.peek(this.#now());
   }
 
   async #findKey(
@@ -284,13 +272,12 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
     request: KeyRequest,
   ): Promise<VerificationKey> {
     const { alg } = header;
-    const given = this.#given(alg);
-    if (given === undefined && alg !== "HS256" && this.#source) {
+    if (this.#source && alg !== "HS256") {
       return await this.#remoteKeys().find(header, this.#source, request);
     }
-    const key = given && findKey(await share(given), header);
+    const key = await this.#peekKeys(alg)?.find(header);
     if (key) return key;
-    throw refuse("jwt_key_not_found", `no ${alg} key is known for it`);
+    throw refuse("jwt_key_not_found");
   }
 
   #remoteKeys(): RemoteKeys {
@@ -298,34 +285,37 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
   }
 }
 
+async function checkSignature(
+  { parameters, key }: VerificationKey,
+  signature: Uint8Array<ArrayBuffer>,
+  input: string,
+): Promise<void> {
+  const bytes = new TextEncoder().encode(input);
+  let isGenuine;
+  try {
+    isGenuine = await crypto.subtle.verify(parameters, key, signature, bytes);
+  } catch {
+    // What a platform says of a bad signature would help but an attacker.
+  }
+  if (!isGenuine) throw refuse("jwt_signature_invalid");
+}
+
 function toSource(options: VerifierOptions): KeySource | undefined {
-  const { url, jwks, key, fetch, now = Date.now, keyCache } = options;
-  const { timeoutMs = 10_000, onDiagnostic } = options;
-  const common = { fetch, now, timeoutMs, onDiagnostic, keyCache };
+  const { url, jwks, key, headers, now = Date.now } = options;
+  const common = { ...options, now, timeoutMs: options.timeoutMs ?? 10_000 };
   // A foreign host must see neither the API key nor what a gateway asks for.
   if (typeof jwks === "string") return { ...common, url: jwks, headers: {} };
   if (url === undefined) return;
-  const headers = key === undefined
-    ? { ...options.headers }
-    : { apikey: key, ...options.headers };
-  const address = url.replace(/\/+$/, "") + "/.well-known/jwks.json";
-  return { ...common, url: address, headers };
+  return {
+    ...common,
+    url: `${url.replace(/\/+$/, "")}/.well-known/jwks.json`,
+    headers: { ...(key && { apikey: key }), ...headers },
+  };
 }
 
 /** Whoever takes a public key for a secret lets everybody sign. */
 function checkSecret(secret: Secret): void {
   if (!secret.length || /^\s*({|-----BEGIN)/.test(secret as string)) {
-    throw new TypeError("Cannot use secret: it is empty, or a public key");
+    throw new TypeError("Cannot use secret: it must be text, not a public key");
   }
-}
-
-/** Whoever is first to import keys has made them for all. */
-async function share(given: Jwks | Secret): Promise<KeySet> {
-  const keys = await importKeys(given);
-  const known = shared.get(given);
-  if (known) return known;
-  const [oldest] = shared.keys();
-  if (oldest && shared.size >= MAX_SHARED) shared.delete(oldest);
-  shared.set(given, keys);
-  return keys;
 }

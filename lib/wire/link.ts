@@ -1,4 +1,5 @@
-import type { Metadata, MetadataParser, UnknownMetadata } from "../config.ts";
+import type { Metadata, UnknownMetadata } from "../config.ts";
+import type { MetadataParser } from "../metadata.ts";
 import { readObject, readString } from "./json.ts";
 import { readUser, type User } from "./user.ts";
 

@@ -120,8 +120,8 @@ export function parseChallenge(
   readString(object, "id");
   readNumber(object, "expires_at");
   if (object["type"] === "webauthn") {
-    const webauthn = readObject(object["webauthn"], "webauthn");
-    readObject(webauthn["credential_options"], "webauthn");
+    const { credential_options } = Object(object["webauthn"]);
+    readObject(credential_options, "webauthn");
   }
   return object as unknown as CodeChallenge | WebauthnChallenge;
 }

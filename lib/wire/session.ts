@@ -1,11 +1,10 @@
 import type {
   AuthConfig,
   Metadata,
-  MetadataParser,
   MetadataSchemas,
   UnknownMetadata,
 } from "../config.ts";
-import { createMetadataParser } from "../metadata.ts";
+import { createMetadataParser, type MetadataParser } from "../metadata.ts";
 import { readReasons } from "./error_body.ts";
 import {
   isObject,

@@ -1,10 +1,5 @@
-import type {
-  Metadata,
-  MetadataParser,
-  MetadataSchemas,
-  UnknownMetadata,
-} from "../config.ts";
-import { createMetadataParser } from "../metadata.ts";
+import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
+import { createMetadataParser, type MetadataParser } from "../metadata.ts";
 import { type Factor, parseFactor } from "./factor.ts";
 import { invalid, readArray, readObject, readRecord } from "./json.ts";
 

@@ -251,7 +251,7 @@ Deno.test("verify() names expected and found issuers, and never the token", asyn
   );
   assertEquals(
     error.message,
-    `Cannot accept the token: its issuer must be ${URL_}, found "https://other.example"`,
+    `Cannot accept the token: issuer mismatch: expected ${URL_}, found "https://other.example"`,
   );
   for (const segment of token.split(".")) {
     assert(!JSON.stringify([error, error.stack]).includes(segment));
