@@ -94,7 +94,6 @@ export interface Verifier<M extends Metadata = UnknownMetadata> {
    * @returns What it says.
    * @throws {AuthTokenError} When it is refused; `code` says why.
    * @throws {AuthNetworkError} When keys are needed and no answer comes.
-   * @throws {AuthApiError} When keys are needed and the server refuses.
    * @throws {AuthResponseError} When the answer is no key set.
    */
   verify(
