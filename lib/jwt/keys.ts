@@ -26,7 +26,7 @@ export interface VerificationKey extends KeyName {
   readonly key: CryptoKey;
   /** How the platform is to check signatures. */
   readonly parameters: EcdsaParams;
-  /** What it was made of, as text. */
+  /** What it was made of, as JSON; empty for a secret. */
   readonly material: string;
 }
 
@@ -55,7 +55,10 @@ export class KeySet {
    * @returns The key, or undefined.
    */
   peek({ alg, kid }: KeyName): VerificationKey | undefined {
-    return this.#ready.find((key) => key.alg === alg && key.kid === kid);
+    // A secret has no name, whatever its tokens call it.
+    return this.#ready.find((key) =>
+      key.alg === alg && (key.kid === kid || !key.material)
+    );
   }
 
   /**
@@ -68,8 +71,9 @@ export class KeySet {
    */
   async find(header: KeyName): Promise<VerificationKey | undefined> {
     const known = this.peek(header);
+    if (known) return known;
     const material = this.#textOf(header);
-    if (known || material === "[]") return known;
+    if (material === "[]") return;
     // Nobody waits for jose before there are keys.
     const jose = material && await import("jose/jwks/local");
     const { alg, kid } = header;
@@ -96,7 +100,7 @@ export class KeySet {
     if (kid !== undefined) throw refuse("jwt_key_unsuitable");
   }
 
-  /** The keys of a name as JSON, each once; of a secret, which has no name, "". */
+  /** The keys of a name as JSON, each once; empty for a secret. */
   #textOf({ kid }: KeyName): string {
     if (!Array.isArray(this.#source)) return "";
     const named = this.#source
