@@ -24,7 +24,7 @@ export function fillPath(
     const id: unknown = ids.shift();
     // Addresses drop segments of dots even when they are escaped.
     if (typeof id !== "string" || /^\.?\.?$|\p{Cs}/u.test(id)) {
-      throw new TypeError("Cannot use an id: it must be text, not dots");
+      throw new TypeError("Cannot use an id: HTTP cannot carry it");
     }
     return encodeURIComponent(id);
   });

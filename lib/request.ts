@@ -82,7 +82,7 @@ export async function send<T>(
       if (ok && (!text || body !== undefined)) return parse(answer);
       const type = headers.get("content-type");
       throw parseErrorBody(body, headers) ??
-        invalid(`${type}, status ${status}`);
+        invalid(`${type} ${status}`);
     },
     options,
   );
@@ -113,14 +113,15 @@ export async function exchange<T>(
   } = spec;
   const { fetch = globalThis.fetch, headers } = config;
   const endpoint = `${method} ${template}`;
-  let answer: Answer | undefined;
+  const body = JSON.stringify(spec.body);
+  let answer: Answer | TooLong | undefined;
   try {
     answer = await finish(endpoint, timeoutMs, signal, (signal) =>
       receive(
         fetch(config.url + path, {
           method,
           headers,
-          body: JSON.stringify(spec.body),
+          body,
           redirect: "manual",
           signal,
         }),
@@ -154,7 +155,7 @@ export async function exchange<T>(
  * @param run Runs it; told by a signal when nobody waits any more.
  * @returns What it gave.
  * @throws {AuthNetworkError} `timeout`, `aborted`; `network_failure` when it
- * fails by itself.
+ * fails by itself, whatever with.
  * @throws {TypeError} When the deadline is no positive number.
  */
 export async function finish<T>(
@@ -190,22 +191,25 @@ export async function finish<T>(
   }
 }
 
+/** An answer whose body is longer than it may be. */
+type TooLong = Omit<Answer, "text"> & { readonly text: undefined };
+
 async function receive(
   answer: Promise<Response>,
   maxLength: number | undefined,
-): Promise<Answer> {
+): Promise<Answer | TooLong> {
   const response = await answer;
   const { ok, status, headers } = response;
   // More than any refusal needs, and little enough to hold.
   const bound = ok ? maxLength : 65_536;
-  const text = await readText(response, bound) as string;
+  const text = await readText(response, bound);
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(text as string);
   } catch {
     // Whoever needs JSON sees that there is none.
   }
-  return { ok, status, headers, text, body };
+  return { ok, status, headers, text, body } as Answer | TooLong;
 }
 
 /** The body as text, or undefined when it is longer than it may be. */
@@ -230,19 +234,19 @@ async function readText(
  * leave open what happened.
  */
 function describe(
-  { ok, status, headers }: Answer,
+  { ok, status, headers }: Omit<Answer, "text">,
   now: () => number,
   mayRepeat: boolean,
 ): AuthErrorDetails {
   const isOpen = ok || status === 408 || status >= 500;
   // Seconds, or a date: RFC 9110, section 10.2.3.
-  const after = headers.get("retry-after") as string & number;
-  const waitMs = after > 0 ? after * 1000 : Date.parse(after) - now();
+  const after = headers.get("retry-after") as string;
+  const ms = parseInt(after) * 1000 || Date.parse(after) - now();
   return {
     status,
     requestId: headers.get("sb-request-id") ?? headers.get("x-request-id") ??
       headers.get("cf-ray") ?? undefined,
-    retryAfterMs: isNaN(waitMs) ? undefined : Math.max(0, waitMs),
+    retryAfterMs: isNaN(ms) ? undefined : Math.max(0, ms),
     retryable: status === 429 || status === 409 || isOpen && mayRepeat,
   };
 }
@@ -251,7 +255,7 @@ function describe(
 function withoutQuery(error: unknown, depth = 9): unknown {
   if (!(error instanceof Error)) return error;
   const message = error.message.replace(/\?\S*\w/g, "");
-  const cause = depth && withoutQuery(error.cause, depth - 1);
+  const cause = depth ? withoutQuery(error.cause, depth - 1) : undefined;
   return message === error.message && cause === error.cause
     ? error
     : Object.assign(new Error(message, { cause }), { name: error.name });

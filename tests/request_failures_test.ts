@@ -289,6 +289,25 @@ for (const thrown of ["lost", undefined, null, { why: 5 }]) {
   });
 }
 
+Deno.test("send() keeps a long chain of causes that holds no query", async () => {
+  let thrown: Error = new RangeError("the first");
+  for (let i = 0; i < 9; i++) thrown = new TypeError("lost", { cause: thrown });
+  const config = configOf(() => Promise.reject(thrown));
+  const error = await failureOf(sendTo(config, SPEC_WITH_QUERY));
+  assertStrictEquals(error.cause, thrown);
+});
+
+Deno.test("send() refuses a body that JSON cannot tell before any request", async () => {
+  const config = configOf(() => {
+    throw new Error("There was a request");
+  });
+  const body = { size: 1n };
+  await assertRejects(
+    () => sendTo(config, { ...GET, method: "POST", body }),
+    TypeError,
+  );
+});
+
 Deno.test("send() survives an error that is its own cause", async () => {
   const config = configOf((url) => {
     const error = new Error(url);

@@ -94,7 +94,10 @@ function sizeOf({ result }: CachedToken): number {
   return result.token.length * BYTES_PER_CHARACTER;
 }
 
-/** Of the end of the signature, which is different in every token. */
+/**
+ * Of the end of the signature, which is different in every token, but for the
+ * last character, which may have few values.
+ */
 function hash(token: string): number {
   let sum = 0;
   for (let i = 2; i < 10; i++) {

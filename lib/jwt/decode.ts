@@ -194,7 +194,8 @@ export function decodeBytes(segment: string): Uint8Array<ArrayBuffer> {
   try {
     const bytes = fromBase64?.(segment, { alphabet: "base64url" }) ??
       fromBinary(atob(toBase64(segment)));
-    // Decoders let white space and padding pass, and ends that spell no byte.
+    // Decoders let white space and padding pass, and bits left over at the end,
+    // which are zero in these characters only.
     const ends = ["", "", "AQgw", "AEIMQUYcgkosw048"][rest];
     const isWhole = !rest || ends?.includes(segment.at(-1) as string);
     if (isWhole && bytes.length === segment.length * 3 >> 2) return bytes;
@@ -204,7 +205,7 @@ export function decodeBytes(segment: string): Uint8Array<ArrayBuffer> {
   throw malformed();
 }
 
-/** What is of the other alphabet becomes part of none. */
+/** Base64 of base64url; what is base64 already becomes neither. */
 function toBase64(segment: string): string {
   return segment.replaceAll("+", "!").replaceAll("/", "!")
     .replaceAll("-", "+").replaceAll("_", "/");

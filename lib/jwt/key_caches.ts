@@ -3,6 +3,7 @@
  * need not wait for the auth server.
  */
 import { report } from "../config.ts";
+import { finish } from "../request.ts";
 import { parseJwks } from "../wire/settings.ts";
 import type { FetchedKeys, KeyCache, KeyDemand } from "./remote_keys.ts";
 
@@ -59,6 +60,8 @@ export interface CacheLike {
 
 /** Old keys may help while the server cannot be reached. */
 const STALE_S = 86_400;
+/** A store that takes longer is as good as none. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Makes a cache of keys over any store. A store that fails is as good as
@@ -215,7 +218,9 @@ async function load(store: KeyStore, demand: KeyDemand): Promise<FetchedKeys> {
     return fetched;
   } catch (error) {
     if (!isNew) throw error;
-    report(demand, { type: "keys-stale", url, error });
+    // Without the query of the address, which may be secret.
+    const [address = ""] = url.split("?");
+    report(demand, { type: "keys-stale", url: address, error });
     return cached;
   }
 }
@@ -229,10 +234,15 @@ async function read(
   demand: KeyDemand,
 ): Promise<FetchedKeys | undefined> {
   try {
-    const found = await store.get(demand.url) as FetchedKeys | null | undefined;
+    const found = await patiently(() => store.get(demand.url)) as
+      | FetchedKeys
+      | null
+      | undefined;
     if (!found) return;
     const { fetchedAt, expiresAt } = found;
-    const isTimed = fetchedAt < expiresAt && fetchedAt <= demand.now();
+    const age = demand.now() - fetchedAt;
+    const isTimed = fetchedAt < expiresAt && age >= 0 &&
+      age <= STALE_S * 1000;
     if (isTimed) return { jwks: parseJwks(found.jwks), fetchedAt, expiresAt };
   } catch (error) {
     report(demand, { type: "storage-failed", operation: "get", error });
@@ -246,8 +256,13 @@ async function write(
 ): Promise<void> {
   const ttl = Math.ceil((keys.expiresAt - demand.now()) / 1000) + STALE_S;
   try {
-    await store.set(demand.url, keys, ttl);
+    await patiently(() => store.set(demand.url, keys, ttl));
   } catch (error) {
     report(demand, { type: "storage-failed", operation: "set", error });
   }
+}
+
+function patiently(use: () => unknown): Promise<unknown> {
+  const run = async () => await use();
+  return finish("kept keys", PATIENCE_MS, undefined, run);
 }

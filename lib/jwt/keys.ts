@@ -57,7 +57,7 @@ export class KeySet {
   peek({ alg, kid }: KeyName): VerificationKey | undefined {
     // A secret has no name, whatever its tokens call it.
     return this.#ready.find((key) =>
-      key.alg === alg && (key.kid === kid || !key.material)
+      key.alg === alg && (alg === "HS256" || key.kid === kid)
     );
   }
 
@@ -70,43 +70,47 @@ export class KeySet {
    * cannot be used, not for this algorithm, or is not the only one.
    */
   async find(header: KeyName): Promise<VerificationKey | undefined> {
+    const { alg, kid } = header;
     const known = this.peek(header);
     if (known) return known;
-    const material = this.#textOf(header);
-    if (material === "[]") return;
     // Nobody waits for jose before there are keys.
-    const jose = material && await import("jose/jwks/local");
-    const { alg, kid } = header;
+    const jose = alg === "HS256" ? null : await import("jose/jwks/local");
     try {
+      const material = this.#textOf(header);
+      if (material === "[]") return;
       const key = await (jose
         ? jose.createLocalJWKSet(JSON.parse(`{"keys":${material}}`))(
           header as JWSHeaderParameters,
         )
         : importSecret(this.#source as Secret));
-      const { name, modulusLength } = key.algorithm as RsaHashedKeyAlgorithm;
-      // RFC 7518, section 3.3; other keys have no modulus.
-      if (!(modulusLength < 2048)) {
-        const hash = alg.endsWith("512") ? "SHA-512" : "SHA-256";
-        const parameters = { name, hash };
-        // Others may have found it meanwhile.
-        if (!this.peek(header)) {
-          this.#ready.push({ alg, kid, key, parameters, material });
-        }
-        return this.peek(header);
+      // Others may have found it meanwhile.
+      if (!this.peek(header)) {
+        const parameters = parametersOf(key, alg);
+        this.#ready.push({ alg, kid, key, parameters, material });
       }
+      return this.peek(header);
     } catch {
       // Of a key that cannot be used there is no more to say than that.
+      if (kid !== undefined) throw refuse("jwt_key_unsuitable");
     }
-    if (kid !== undefined) throw refuse("jwt_key_unsuitable");
   }
 
   /** The keys of a name as JSON, each once; empty for a secret. */
-  #textOf({ kid }: KeyName): string {
-    if (!Array.isArray(this.#source)) return "";
-    const named = this.#source
+  #textOf({ alg, kid }: KeyName): string {
+    if (alg === "HS256") return "";
+    const named = (this.#source as readonly Jwk[])
       .filter((key) => kid === undefined || key.kid === kid);
     return `[${[...new Set(named.map((key) => JSON.stringify(key)))]}]`;
   }
+}
+
+/** How the platform checks signatures; throws for a key that is too short. */
+function parametersOf({ algorithm }: CryptoKey, alg: string): EcdsaParams {
+  const { name, modulusLength } = algorithm as RsaHashedKeyAlgorithm;
+  // RFC 7518, section 3.3; other keys have no modulus.
+  if (modulusLength < 2048) throw refuse("jwt_key_unsuitable");
+  // Only ECDSA leaves the hash open: keys for others have theirs.
+  return { name, hash: alg === "ES512" ? "SHA-512" : "SHA-256" };
 }
 
 async function importSecret(secret: Secret): Promise<CryptoKey> {

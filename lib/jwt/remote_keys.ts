@@ -83,7 +83,7 @@ export interface KeySource extends
 /** A fetch under way. */
 interface Flight {
   readonly startedAt: number;
-  readonly done: Promise<void>;
+  readonly done: Promise<FetchedKeys>;
 }
 
 /** The keys at one address. */
@@ -92,6 +92,7 @@ export class RemoteKeys {
   #fetchedAt = 0;
   #lifetime = 0;
   #triedAt = 0;
+  #isPardoned = false;
   #failure: unknown;
   #flight: Flight | undefined;
 
@@ -127,9 +128,17 @@ export class RemoteKeys {
     const now = source.now();
     // For a day keys serve that cannot be fetched again.
     if (distance(now, this.#fetchedAt) > 86_400_000) this.#set = undefined;
-    const known = await this.#set?.find(header);
-    if (!known || !this.peek(now)) {
-      await this.#renew(header, !known, source, request);
+    const isFresh = this.peek(now) !== undefined;
+    const known = await this.#set?.find(header).catch((error) => {
+      // What is wrong with old keys may be right with new ones.
+      if (isFresh) throw error;
+    });
+    if (known && isFresh) return known;
+    if (this.#isDue(!known, now)) {
+      const refreshed = this.#refresh(header.kid, source, request);
+      const settled = known ? refreshed.catch(() => {}) : refreshed;
+      if (known && request.waitUntil) request.waitUntil(settled);
+      else await settled;
     }
     const key = await this.#set?.find(header);
     if (key) return key;
@@ -148,23 +157,11 @@ export class RemoteKeys {
     }
   }
 
-  async #renew(
-    header: JwtHeader,
-    isNeeded: boolean,
-    source: KeySource,
-    request: KeyRequest,
-  ): Promise<void> {
-    const now = source.now();
-    const mayWait = this.#flight
-      ? !isNeeded && patienceWith(this.#flight, now) > 0
+  #isDue(isNeeded: boolean, now: number): boolean {
+    return this.#flight
+      ? isNeeded || patienceWith(this.#flight, now) <= 0
       // Nobody who makes up keys can cause more than one fetch in this time.
-      : this.#set && distance(now, this.#triedAt) < 30_000;
-    if (mayWait) return;
-    const refreshed = this.#refresh(header.kid, source, request);
-    if (isNeeded) return await refreshed;
-    const settled = refreshed.catch(() => {});
-    if (request.waitUntil) request.waitUntil(settled);
-    else await settled;
+      : !this.#set || distance(now, this.#triedAt) >= 30_000;
   }
 
   /** Waits for the fetch under way, else becomes the one who fetches. */
@@ -176,8 +173,18 @@ export class RemoteKeys {
     const { signal } = request;
     for (let waits = 5; this.#flight && waits; waits--) {
       const flight = this.#flight;
-      await waitFor(flight, source.now(), signal);
-      if (this.#failure || this.peek(source.now())) return;
+      const patienceMs = Math.max(1, patienceWith(flight, source.now()));
+      try {
+        return void await finish(
+          "GET keys",
+          patienceMs,
+          signal,
+          () => flight.done,
+        );
+      } catch (error) {
+        if (signal?.aborted) throw error;
+      }
+      if (this.#failure) return;
       // Gone, it seems; or aborted, which has made place already.
       if (this.#flight === flight) this.#flight = undefined;
     }
@@ -185,35 +192,46 @@ export class RemoteKeys {
     const done = this.#load(kid, source, request);
     const flight = this.#flight = { startedAt: source.now(), done };
     try {
-      await done;
+      const keys = await done;
+      // What comes late must not take the place of what is newer.
+      if (this.#flight === flight || !this.#set) this.#keep(keys);
     } catch (error) {
-      if (signal?.aborted) this.#triedAt = 0;
+      if (signal?.aborted) this.#pardon();
       else if (this.#flight === flight) this.#failure = error;
       if (signal?.aborted || !this.#set) throw error;
-      report(source, { type: "keys-stale", url: source.url, error });
+      report(source, { type: "keys-stale", url: nameOf(source), error });
     } finally {
       if (this.#flight === flight) this.#flight = undefined;
     }
+  }
+
+  #keep({ jwks, fetchedAt, expiresAt }: FetchedKeys): void {
+    this.#set = new KeySet(parseJwks(jwks).keys, this.#set);
+    this.#fetchedAt = fetchedAt;
+    this.#lifetime = expiresAt - fetchedAt;
+    this.#isPardoned = false;
+  }
+
+  /** A fetch that was given up holds off no other, but not one after the other. */
+  #pardon(): void {
+    if (!this.#isPardoned) this.#triedAt = 0;
+    this.#isPardoned = true;
   }
 
   async #load(
     kid: string | undefined,
     source: KeySource,
     request: KeyRequest,
-  ): Promise<void> {
+  ): Promise<FetchedKeys> {
     const { keyCache, url, now, onDiagnostic } = source;
     const { waitUntil } = request;
-    const after = this.#fetchedAt;
+    const after = this.#set ? this.#fetchedAt : 0;
     const fetchKeys = () => {
       this.#triedAt = now();
       return fetchFrom(source, request);
     };
     const demand = { url, now, onDiagnostic, waitUntil, kid, after, fetchKeys };
-    const { jwks, fetchedAt, expiresAt } = await (keyCache?.load(demand) ??
-      fetchKeys());
-    this.#set = new KeySet(jwks.keys, this.#set);
-    this.#fetchedAt = fetchedAt;
-    this.#lifetime = expiresAt - fetchedAt;
+    return await (keyCache?.load(demand) ?? fetchKeys());
   }
 }
 
@@ -229,35 +247,25 @@ async function fetchFrom(
     const expiresAt = fetchedAt + lifetimeOf(headers) * 1000;
     return { jwks: parseJwks(body), fetchedAt, expiresAt };
   }, { ...request, headers });
-  report(source, { type: "keys-refreshed", url });
+  report(source, { type: "keys-refreshed", url: nameOf(source) });
   return keys;
+}
+
+/** Without the query, which may be secret. */
+function nameOf({ url }: KeySource): string {
+  return url.split("?")[0] as string;
 }
 
 function distance(a: number, b: number): number {
   return Math.abs(a - b);
 }
 
-/** How long to wait for the fetch of another request, which may be gone. */
+/**
+ * How long to wait for the fetch of another request. It may never settle: some
+ * platforms stop everything that a request has begun when the request ends.
+ */
 function patienceWith({ startedAt }: Flight, now: number): number {
   return 2_000 - distance(now, startedAt);
-}
-
-/**
- * Waits for a fetch that another request has begun, however it ends. It may
- * never settle: some platforms stop everything that a request has begun when
- * the request ends.
- */
-async function waitFor(
-  flight: Flight,
-  now: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const patienceMs = Math.max(1, patienceWith(flight, now));
-  try {
-    await finish("GET keys", patienceMs, signal, () => flight.done);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-  }
 }
 
 /**
@@ -276,7 +284,7 @@ function lifetimeOf(headers: Headers): number {
 }
 
 /** By what fetches them and by address. */
-const shared = new Map<Fetch, Map<string, RemoteKeys>>();
+const shared = new WeakMap<Fetch, Map<string, RemoteKeys>>();
 
 /**
  * The keys at an address, the same for all who fetch it the same way.
@@ -287,6 +295,7 @@ const shared = new Map<Fetch, Map<string, RemoteKeys>>();
 export function shareKeys(
   { url, fetch = globalThis.fetch }: KeySource,
 ): RemoteKeys {
-  const byUrl = share(shared, fetch, () => new Map<string, RemoteKeys>());
+  const byUrl = shared.get(fetch) ?? new Map<string, RemoteKeys>();
+  shared.set(fetch, byUrl);
   return share(byUrl, url, () => new RemoteKeys());
 }

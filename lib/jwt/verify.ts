@@ -5,7 +5,7 @@ import type {
   OnDiagnostic,
   UnknownMetadata,
 } from "../config.ts";
-import type { Jwks } from "../wire/settings.ts";
+import { type Jwk, type Jwks, parseJwks } from "../wire/settings.ts";
 import {
   TokenCache,
   type TokenCacheOptions,
@@ -188,7 +188,7 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
       this.#secret = share(sharedKeys, secret, () => new KeySet(secret));
     }
     if (typeof jwks === "object") {
-      this.#given = share(sharedKeys, jwks, () => new KeySet(jwks.keys));
+      this.#given = share(sharedKeys, jwks, () => new KeySet(keysOf(jwks)));
     } else this.#source = toSource(options);
     if (cache !== false) {
       this.#tokens = cache ? new TokenCache(cache) : sharedTokens;
@@ -255,7 +255,7 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
     if (!this.#algorithms.includes(alg)) {
       throw refuse("jwt_algorithm_not_allowed");
     }
-    this.#last = { segment, header };
+    this.#last = { segment, header: Object.freeze(header) };
     return header;
   }
 
@@ -312,9 +312,17 @@ function toSource(options: VerifierOptions): KeySource | undefined {
   };
 }
 
+function keysOf(jwks: Jwks): readonly Jwk[] {
+  try {
+    return parseJwks(jwks).keys;
+  } catch {
+    throw new TypeError("Cannot use jwks: it must be a key set");
+  }
+}
+
 /** Whoever takes a public key for a secret lets everybody sign. */
 function checkSecret(secret: Secret): void {
   if (!secret.length || /^\s*({|-----BEGIN)/.test(secret as string)) {
-    throw new TypeError("Cannot use secret: it must be text, not a public key");
+    throw new TypeError("Cannot use secret: it is empty or public");
   }
 }

@@ -29,7 +29,7 @@ export function parseErrorBody(
   // before it was the HTTP status, or the SQLSTATE of a failure in the
   // database. A header repeats the code where the body has none.
   const known = [error_code, code, headers.get("x-sb-error-code"), error]
-    .find(isCode) ?? (reasons ? "weak_password" : "unknown");
+    .find(isCode) ?? (reasons?.length ? "weak_password" : "unknown");
   const details = { requestId: [error_id].find(isText) };
   return known === "weak_password"
     ? new AuthWeakPasswordError(text, { ...details, reasons: reasons ?? [] })
@@ -55,5 +55,5 @@ function isText(value: unknown): value is string {
 
 /** No status, no SQLSTATE and no sentence. */
 function isCode(value: unknown): value is string {
-  return isText(value) && /^[a-z][\w ]*$/.test(value);
+  return isText(value) && /^[a-z][a-z\d_ ]*$/.test(value);
 }

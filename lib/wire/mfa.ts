@@ -120,8 +120,10 @@ export function parseChallenge(
   readString(object, "id");
   readNumber(object, "expires_at");
   if (object["type"] === "webauthn") {
-    const { credential_options } = Object(object["webauthn"]);
-    readObject(credential_options, "webauthn");
+    readObject(
+      readObject(object["webauthn"], "webauthn")["credential_options"],
+      "options",
+    );
   }
   return object as unknown as CodeChallenge | WebauthnChallenge;
 }

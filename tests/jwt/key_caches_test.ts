@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import type { AuthDiagnostic } from "../../lib/config.ts";
 import {
   cacheApiKeyCache,
@@ -275,4 +276,43 @@ Deno.test("forged key names cause one read of the key cache in a cooldown", asyn
   }
   assertEquals(server.requests.length, 2);
   assert(stores.calls.length <= 4, `${stores.calls.length}`);
+});
+
+Deno.test("a key cache that is older than a day helps nobody", async () => {
+  const keyCache = memoryKeyCache();
+  const { server, clock, start, token } = await setUp(keyCache);
+  await start().verify(await token());
+  server.trouble = 503;
+  clock.ms += 86_400_001;
+  const verifier = start();
+  for (let i = 0; i < 2; i++) {
+    assertEquals(
+      await codeOf(verifier.verify(await token())),
+      "AuthResponseError invalid_response",
+    );
+  }
+});
+
+Deno.test("a key cache that never answers is as good as none", async () => {
+  const keyCache = createKeyCache({
+    get: () => new Promise(() => {}),
+    set: () => new Promise(() => {}),
+  });
+  const { clock, events, start, token } = await setUp(keyCache);
+  const one = await token();
+  using time = new FakeTime(clock.ms);
+  const verified = start().verify(one);
+  await time.tickAsync(2_000);
+  await time.tickAsync(2_000);
+  await verified;
+  assertEquals(
+    events.map((event) => [
+      event.type,
+      "operation" in event ? event.operation : "",
+    ]),
+    [["storage-failed", "get"], ["keys-refreshed", ""], [
+      "storage-failed",
+      "set",
+    ]],
+  );
 });

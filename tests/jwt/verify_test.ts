@@ -267,6 +267,7 @@ Deno.test("createVerifier() refuses options that cannot be meant", () => {
     [{ url: URL_, audience: "" }, /audience/],
     [{ url: URL_, clockToleranceSeconds: -1 }, /clockToleranceSeconds/],
     [{ url: URL_, clockToleranceSeconds: NaN }, /clockToleranceSeconds/],
+    [{ url: URL_, clockToleranceSeconds: "5" }, /clockToleranceSeconds/],
     [{ url: URL_, secret: "" }, /secret/],
     [{ url: URL_, secret: "-----BEGIN PUBLIC KEY-----\nMF" }, /secret/],
     [{ url: URL_, secret: '{"kty":"EC"}' }, /secret/],

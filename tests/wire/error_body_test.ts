@@ -65,6 +65,18 @@ const CASES: Case[] = [
     message: "Not Found!",
   },
   {
+    what: "words that are no code as error",
+    body: { error: "invalid JWT" },
+    code: "unknown",
+    message: "invalid JWT",
+  },
+  {
+    what: "a weak password without reasons",
+    body: { msg: "Too weak", weak_password: { reasons: [] } },
+    code: "unknown",
+    message: "Too weak",
+  },
+  {
     what: "a failure of the database",
     body: { code: "23505", message: "duplicate key" },
     headers: { "x-sb-error-code": "unexpected_failure" },
