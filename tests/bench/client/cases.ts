@@ -14,6 +14,8 @@ export interface Pair {
   /** Its time is subtracted. */
   readonly bare: Case;
   readonly maxUs: number;
+  /** Whether it makes a request. */
+  readonly isRequest?: boolean;
 }
 
 const URL_ = "https://project.supabase.co/auth/v1";
@@ -136,11 +138,13 @@ export async function createPairs(): Promise<Pair[]> {
       ),
       bare: inTurn("fetch and json", fetchAndParse),
       maxUs: 6,
+      isRequest: true,
     },
     {
       ours: inTurn("refreshSession()", () => auth.refreshSession()),
       bare: inTurn("fetch and json", fetchAndParse),
       maxUs: 6,
+      isRequest: true,
     },
   ];
 }

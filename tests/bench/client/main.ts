@@ -16,6 +16,8 @@ export interface Result {
   readonly oursUs: number;
   readonly bareUs: number;
   readonly maxUs: number;
+  /** Whether it makes a request. */
+  readonly isRequest: boolean;
 }
 
 /** All figures of a run. */
@@ -45,12 +47,13 @@ export async function runInProcess(options: MeasureOptions): Promise<Report> {
   const pairs = await createPairs();
   const cases = pairs.flatMap(({ ours, bare }) => [ours, bare]);
   const figures = await measureInTurns(cases, METER, options);
-  const results = pairs.map(({ ours, bare, maxUs }, i) => ({
+  const results = pairs.map(({ ours, bare, maxUs, isRequest = false }, i) => ({
     name: ours.name,
     bareName: bare.name,
     oursUs: figures[2 * i]?.medianWall ?? NaN,
     bareUs: figures[2 * i + 1]?.medianWall ?? NaN,
     maxUs,
+    isRequest,
   }));
   return { results, clientBytes: measureClient() };
 }
