@@ -22,7 +22,8 @@ export async function sendPublic<T>(
 ): Promise<T> {
   const headers = { accept: "application/json", ...options.headers };
   return await exchange(
-    { ...config, url: "", headers },
+    { ...config, url: "" },
+    () => headers,
     // More than any key set needs.
     { method: "GET", path: url, maxLength: 5e5 },
     parse,

@@ -387,7 +387,7 @@ export class AuthClient<M extends Metadata = UnknownMetadata>
     return this.#inside.getAccessToken;
   }
 
-  get #later(): Promise<LaterMethods<M>> {
+  get #later(): LaterMethods<M> | Promise<LaterMethods<M>> {
     return this.#inside.later();
   }
 }

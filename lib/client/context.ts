@@ -38,7 +38,7 @@ export interface Context<M extends Metadata> {
   readonly manager: SessionManager<M>;
   readonly autoRefresh: AutoRefresh<M>;
   /** What is loaded when it is first needed. */
-  readonly later: () => Promise<LaterMethods<M>>;
+  readonly later: () => LaterMethods<M> | Promise<LaterMethods<M>>;
   readonly page: Page | undefined;
   /** Ends what follows the page. */
   unfollow: (() => void) | undefined;
@@ -80,10 +80,11 @@ export function createContext<M extends Metadata>(
     },
     manager,
     autoRefresh: new AutoRefresh(manager),
-    later: async () => {
-      const { LaterMethods } = await loadLater();
-      return later ??= new LaterMethods(context);
-    },
+    later: () =>
+      later ??
+        loadLater().then(({ LaterMethods }) =>
+          later ??= new LaterMethods(context)
+        ),
     page,
     unfollow: undefined,
     isManual: false,
@@ -148,13 +149,11 @@ export function takeOver<M extends Metadata>(context: Context<M>): void {
 export function checkOptions<M extends Metadata>(
   options: AuthClientOptions<M>,
 ): void {
-  const { flowType, storageKey } = options;
-  if (flowType !== undefined && !/^(pkce|implicit)$/.test(flowType)) {
+  const { flowType = "pkce", storageKey = "-" } = options;
+  if (!/^(pkce|implicit)$/.test(flowType)) {
     throw new TypeError('Cannot use flowType: it must be "pkce" or "implicit"');
   }
-  if (
-    storageKey !== undefined && (typeof storageKey !== "string" || !storageKey)
-  ) {
+  if (typeof storageKey !== "string" || !storageKey) {
     throw new TypeError("Cannot use storageKey: it must be a non-empty string");
   }
   checkStorage("storage", options.storage);
@@ -165,10 +164,10 @@ export function checkOptions<M extends Metadata>(
 function checkStorage(name: string, storage: SessionStorage | undefined): void {
   if (storage === undefined) return;
   const { getItem, setItem, removeItem } = storage;
-  const isStorage = typeof getItem === "function" &&
-    typeof setItem === "function" && typeof removeItem === "function";
-  if (isStorage) return;
-  throw new TypeError(
-    `Cannot use ${name}: it must have getItem, setItem and removeItem`,
-  );
+  for (const method of [getItem, setItem, removeItem]) {
+    if (typeof method === "function") continue;
+    throw new TypeError(
+      `Cannot use ${name}: it must have getItem, setItem and removeItem`,
+    );
+  }
 }

@@ -140,7 +140,7 @@ export class ClaimsReader<M extends Metadata> {
 
   /** By the server's clock, which the session has told. */
   #now(): number {
-    return -this.#context.manager.timeLeftUntil(0);
+    return -this.#context.manager.timeLeft({ expiresAt: 0 });
   }
 
   #timeFor({ claims }: DecodedJwt<M>, options: GetClaimsOptions): number {

@@ -101,12 +101,11 @@ export class LaterMethods<M extends Metadata> extends PageFlows<M> {
     await reauthenticate(config, request);
   }
 
-  async refreshSession(
+  refreshSession(
     params: { readonly refresh_token?: string } = {},
     request?: RequestOptions,
   ): Promise<SignedIn<M>> {
-    const { manager } = this.context;
-    return await refreshTokens(manager, params.refresh_token, request);
+    return refreshTokens(this.context.manager, params.refresh_token, request);
   }
 
   /** Signs the user out elsewhere. */

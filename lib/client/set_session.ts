@@ -64,7 +64,7 @@ export async function useTokens<M extends Metadata>(
   if (cause !== "url") await manager.ready();
   // Without a readable end it counts as expired.
   const { exp = 0, iat = 0 } = readTokenPayload(access_token) as Times;
-  const left = manager.timeLeftUntil(exp);
+  const left = manager.timeLeft({ expiresAt: exp });
   if (!(left > 0)) {
     const stored = await exchangeToken(manager, refresh_token, request);
     const event = telling?.event ?? "TOKEN_REFRESHED";

@@ -5,7 +5,7 @@ import {
   FLIGHT_DEADLINE_MS,
   joinFlight,
   SECOND_DEADLINE_MS,
-  STUCK,
+  UNANSWERED,
 } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import {
@@ -43,9 +43,9 @@ async function exchange<M extends Metadata>(
 ): Promise<Answer> {
   const { flights } = manager.platform;
   const key = flightKey(manager, refreshToken);
-  const start = () => callServer(manager, refreshToken);
+  const start = () => callServer(manager, refreshToken, () => true);
   for (let ms = FLIGHT_DEADLINE_MS;; ms = SECOND_DEADLINE_MS) {
     const outcome = await joinFlight(flights, key, start, ms);
-    if (outcome !== STUCK && !("isSuperseded" in outcome)) return outcome;
+    if (outcome !== UNANSWERED) return outcome;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * One refresh in flight for one refresh token, across all clients of a process.
  */
-import { TIMED_OUT, withDeadline } from "./timers.ts";
+import { isAuthError } from "../errors.ts";
+import { finish } from "../request.ts";
 
 /** How long to wait for somebody else's refresh, in milliseconds. */
 export const FLIGHT_DEADLINE_MS = 5_000;
@@ -13,16 +14,26 @@ export const FLIGHT_DEADLINE_MS = 5_000;
 export const SECOND_DEADLINE_MS = 30_000;
 
 /**
- * A waiter's time is up: the one in flight may be stuck, as happens where the
- * request that started it has been cut off by its platform.
+ * A flight has given nothing: it may be stuck, as happens where the request that
+ * started it has been cut off by its platform, or has found nothing to do.
  */
-export const STUCK: unique symbol = Symbol("stuck");
+export const UNANSWERED: unique symbol = Symbol("unanswered");
 
-/** Refreshes under way, by server and token. Each leaves when it has settled. */
-export type Flights = Map<string, Promise<unknown>>;
+/** A refresh under way. */
+export interface Flight {
+  /** Server and token. */
+  readonly key: string;
+  readonly result: Promise<unknown>;
+}
+
+/**
+ * Refreshes under way, the oldest first; each leaves when it has settled. There
+ * are so few that looking through them takes less than hashing a key.
+ */
+export type Flights = Set<Flight>;
 
 /** Those of this process. */
-export const processFlights: Flights = new Map();
+export const processFlights: Flights = new Set();
 
 /** More would mean that they do not settle; the oldest gives way. */
 const MAX_FLIGHTS = 1_000;
@@ -34,36 +45,34 @@ const MAX_FLIGHTS = 1_000;
  * @param key Server and token.
  * @param start Starts one.
  * @param deadlineMs How long to wait for somebody else's.
- * @returns Its result, or {@link STUCK} when it is somebody else's and takes
- * too long.
+ * @returns Its result, or {@link UNANSWERED} when it is somebody else's and
+ * takes too long.
  */
 export async function joinFlight<T>(
   flights: Flights,
   key: string,
   start: () => Promise<T>,
   deadlineMs: number = FLIGHT_DEADLINE_MS,
-): Promise<T | typeof STUCK> {
-  const pending = flights.get(key) as Promise<T> | undefined;
-  if (!pending) return await startFlight(flights, key, start);
-  const result = await withDeadline(pending, deadlineMs);
-  if (result !== TIMED_OUT) return result;
-  // Of all who have waited for it, only the first starts another one.
-  if (flights.get(key) === pending) flights.delete(key);
-  return STUCK;
-}
-
-function startFlight<T>(
-  flights: Flights,
-  key: string,
-  start: () => Promise<T>,
-): Promise<T> {
-  const flight = start();
-  flights.set(key, flight);
-  const oldest = flights.keys().next();
-  if (flights.size > MAX_FLIGHTS && !oldest.done) flights.delete(oldest.value);
-  const land = () => {
-    if (flights.get(key) === flight) flights.delete(key);
-  };
-  flight.then(land, land);
-  return flight;
+): Promise<T | typeof UNANSWERED> {
+  let pending: Flight | undefined;
+  for (const each of flights) if (each.key === key) pending = each;
+  const flight = pending ?? { key, result: start() };
+  flights.add(flight);
+  if (flights.size > MAX_FLIGHTS) {
+    const [oldest = flight] = flights;
+    flights.delete(oldest);
+  }
+  const result = flight.result as Promise<T>;
+  try {
+    return pending
+      ? await finish("the flight", deadlineMs, undefined, () => result)
+      : await result;
+  } catch (error) {
+    if (pending && isAuthError(error, "timeout")) return UNANSWERED;
+    // As it came.
+    return await result;
+  } finally {
+    // Of all who have waited in vain, only the first starts another one.
+    flights.delete(flight);
+  }
 }

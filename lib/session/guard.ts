@@ -8,7 +8,7 @@ import { sourceOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
 import type { UserResult } from "../wire/user.ts";
 import { setUser } from "./changes.ts";
-import { joinFlight, STUCK } from "./flights.ts";
+import { joinFlight, UNANSWERED } from "./flights.ts";
 import type { SessionManager } from "./manager.ts";
 import { bounded, liveSession } from "./refresher.ts";
 import { sessionMissing, sessionSuperseded } from "./refusals.ts";
@@ -124,7 +124,7 @@ async function fetchOnce<M extends Metadata>(
   const key = `user\n${manager.storageKey}\n${config.url}\n${accessToken}`;
   for (;;) {
     const user = await joinFlight(manager.platform.flights, key, start);
-    if (user !== STUCK) return user;
+    if (user !== UNANSWERED) return user;
   }
 }
 

@@ -2,8 +2,8 @@
  * One refresh at a time in a browser profile, where Web Locks work. Only a
  * courtesy: stolen, broken or missing locks cost a request, never a session.
  */
+import { finish } from "../request.ts";
 import { FLIGHT_DEADLINE_MS } from "./flights.ts";
-import { withDeadline } from "./timers.ts";
 
 /** The part of `navigator.locks` that is used. */
 export interface Locks {
@@ -58,17 +58,18 @@ async function holdAndStart(
   start: (hasWaited: boolean) => Promise<void>,
 ): Promise<void> {
   let isTaken = false;
-  await bounded(locks.request(name, { ifAvailable: true }, async (lock) => {
-    if (lock === null) isTaken = true;
-    else await start(false);
-  }));
+  await bounded(() =>
+    locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock === null) isTaken = true;
+      else await start(false);
+    })
+  );
   if (!isTaken) return;
-  const controller = new AbortController();
-  const { signal } = controller;
-  await bounded(locks.request(name, { signal }, () => start(true)));
-  controller.abort();
+  await bounded((signal) => locks.request(name, { signal }, () => start(true)));
 }
 
-function bounded(promise: Promise<unknown>): Promise<unknown> {
-  return withDeadline(promise, FLIGHT_DEADLINE_MS);
+function bounded(
+  run: (signal: AbortSignal) => Promise<unknown>,
+): Promise<unknown> {
+  return finish("the lock", FLIGHT_DEADLINE_MS, undefined, run);
 }

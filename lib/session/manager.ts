@@ -11,14 +11,14 @@ import {
 import type { AuthSnapshot, ManagerOptions } from "./manager_options.ts";
 import type { Platform } from "./platform.ts";
 import { readOffset, type ServerClock, trackClock } from "./refresh.ts";
-import { type News, NO_NEWS, SessionRepository } from "./repository.ts";
+import { NO_NEWS, SessionRepository } from "./repository.ts";
 import {
   type AuthChangeEvent,
   type ChangeCause,
   INITIAL_STATE,
-  type SessionEffect,
   type SessionEvent,
   type SessionState,
+  type Telling,
   transition,
 } from "./state.ts";
 import type { SafeStorage } from "./storage.ts";
@@ -42,7 +42,6 @@ export class SessionManager<M extends Metadata> {
   #snapshot: AuthSnapshot<M>;
   #initialization: Promise<void> | undefined;
   #channel: Channel | undefined;
-  #isClockNew = false;
   #isInitialized = false;
   #isDisposed = false;
 
@@ -56,6 +55,7 @@ export class SessionManager<M extends Metadata> {
     this.#repository = new SessionRepository({
       ...options,
       onDiagnostic: config.onDiagnostic,
+      onSaved: () => this.#announce(),
     });
     this.storage = this.#repository.storage;
     this.#events = new EventQueue(config);
@@ -87,13 +87,12 @@ export class SessionManager<M extends Metadata> {
     this.#openChannel();
     const offsetMs = await this.#repository.readClock();
     this.#clock = { offsetMs, seenAt: this.config.now() };
-    const news = await this.#repository.look();
-    // Somebody may have signed in, or another tab have told its news, while
-    // storage was being read. That nobody has is told after the callback.
-    const type = this.#state.isReady ? "found" : "restored";
-    if (news !== NO_NEWS && (news || type === "found")) {
-      await this.apply({ type, stored: news });
-    }
+    await this.#repository.look((stored) => {
+      // Somebody may have signed in, or another tab have told its news, while
+      // storage was being read. That nobody has is told after the callback.
+      const type = this.#state.isReady ? "found" : "restored";
+      return stored || type === "found" ? this.apply({ type, stored }) : null;
+    });
     try {
       await this.#options.onRestored();
     } catch (error) {
@@ -106,8 +105,7 @@ export class SessionManager<M extends Metadata> {
 
   /** Waits until initialised, whatever the callback URL led to. */
   async ready(): Promise<void> {
-    this.assertInUse();
-    await this.initialize().catch(() => {});
+    if (!this.#isInitialized) await this.initialize().catch(() => {});
     this.assertInUse();
   }
 
@@ -126,14 +124,12 @@ export class SessionManager<M extends Metadata> {
   }
 
   /** Takes over what another tab or client has stored, if it has. */
-  look(isTold?: boolean): Promise<void> | undefined {
-    const news = this.#repository.look(isTold);
-    return news === NO_NEWS ? undefined : this.#adopt(news);
-  }
-
-  async #adopt(news: News | Promise<News>): Promise<void> {
-    const stored = await news;
-    if (stored !== NO_NEWS) await this.apply({ type: "found", stored });
+  look(isTold?: boolean): Promise<unknown> | undefined {
+    const adopted = this.#repository.look(
+      (stored) => this.apply({ type: "found", stored }),
+      isTold,
+    );
+    return adopted === NO_NEWS ? undefined : adopted;
   }
 
   /**
@@ -144,23 +140,19 @@ export class SessionManager<M extends Metadata> {
    */
   apply(event: SessionEvent): Promise<void> {
     const before = this.#state;
-    const [after, effects] = transition(before, event, this.config.now());
-    this.#state = event.type === "restored" || after === before
-      ? after
-      : { ...after, isReady: true };
-    const isSaved = effects.some((effect) => effect.type === "save");
-    const saved = isSaved ? this.#save() : Promise.resolve();
-    for (const effect of effects) this.#perform(effect, before.stored, saved);
-    const isTold = effects.some((effect) => effect.type === "emit");
-    if (after !== before && !isTold) this.#events.notify();
+    const [after, effects] = transition(before, event);
+    const { isSaved, told, diagnostic } = effects;
+    this.#state = after;
+    const saved = isSaved
+      ? this.#repository.save(after.stored, this.#clock.offsetMs)
+      : Promise.resolve();
+    if (diagnostic) report(this.config, diagnostic);
+    if (told) this.#tell(told, before.stored, saved);
+    else if (after !== before) this.#events.notify();
     return saved;
   }
 
-  async #save(): Promise<void> {
-    const isClockNew = this.#isClockNew;
-    this.#isClockNew = false;
-    await this.#repository.save(this.#state.stored);
-    if (isClockNew) await this.#repository.writeClock(this.#clock.offsetMs);
+  #announce(): void {
     try {
       this.#channel?.announce();
     } catch (error) {
@@ -168,14 +160,12 @@ export class SessionManager<M extends Metadata> {
     }
   }
 
-  #perform(
-    effect: SessionEffect,
+  #tell(
+    { event, cause, reason }: Telling,
     previous: StoredSession | null,
     saved: Promise<void>,
   ): void {
-    if (effect.type === "report") report(this.config, effect.diagnostic);
-    if (effect.type !== "emit" || !this.#events.isObserved) return;
-    const { event, cause, reason } = effect;
+    if (!this.#events.isObserved) return;
     const { stored } = this.#state;
     const pending: PendingEvent<Session<M>> = {
       event,
@@ -183,17 +173,18 @@ export class SessionManager<M extends Metadata> {
       info: () => ({
         previous: this.#present(previous),
         cause,
-        ...(reason === undefined ? {} : { reason }),
+        ...(reason && { reason }),
       }),
     };
-    const push = () =>
-      void this.#events.push(pending, this.#completed(stored, saved));
-    // Whoever waits for the page's callback is to hear of what came of it, after
-    // the INITIAL_SESSION; unless something newer is told already.
-    const pushLater = () => {
-      if (this.#state.stored?.text === stored?.text) push();
+    const push = () => {
+      // Something newer may be told already.
+      if (this.#state.stored?.text === stored?.text) {
+        this.#events.push(pending, this.#completed(stored, saved));
+      }
     };
-    if (cause === "url") this.ready().then(pushLater, () => {});
+    // Whoever waits for the page's callback is to hear of what came of it, after
+    // the INITIAL_SESSION.
+    if (cause === "url") this.ready().then(push, () => {});
     else push();
   }
 
@@ -255,7 +246,6 @@ export class SessionManager<M extends Metadata> {
     const known = this.#clock.offsetMs;
     const offsetMs = readOffset(stored, seenAt, sentAt, known);
     if (Math.abs(offsetMs - known) > 1_000) {
-      this.#isClockNew = true;
       report(this.config, { type: "clock-skew", offsetMs });
     }
     this.#clock = { offsetMs, seenAt };
@@ -264,15 +254,10 @@ export class SessionManager<M extends Metadata> {
   /**
    * How long the access token still lives, by the server's clock.
    *
-   * @param stored The session.
+   * @param stored The session, or only its end.
    * @returns Milliseconds; negative when it has expired.
    */
-  timeLeft(stored: StoredSession): number {
-    return this.timeLeftUntil(stored.expiresAt);
-  }
-
-  /** The same for a point in time, in seconds since 1970. */
-  timeLeftUntil(expiresAt: number): number {
+  timeLeft({ expiresAt }: Pick<StoredSession, "expiresAt">): number {
     const now = this.config.now();
     this.#clock = trackClock(this.#clock, now);
     return expiresAt * 1000 - (now + this.#clock.offsetMs);

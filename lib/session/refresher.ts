@@ -1,19 +1,19 @@
 /** Getting a session that can be used now: the refresh, done once. */
 import { refreshSession } from "../api/token.ts";
-import { type AuthConfig, checkTimeout, type Metadata } from "../config.ts";
-import { type AuthError, AuthNetworkError, isAuthError } from "../errors.ts";
+import type { AuthConfig, Metadata } from "../config.ts";
+import { type AuthError, isAuthError } from "../errors.ts";
 import type { RequestOptions } from "../request.ts";
 import {
   FLIGHT_DEADLINE_MS,
   joinFlight,
   SECOND_DEADLINE_MS,
-  STUCK,
+  UNANSWERED,
 } from "./flights.ts";
 import { whileLocked } from "./locks.ts";
 import type { SessionManager } from "./manager.ts";
 import { definitiveRefusal, marginOf, restLeft } from "./refresh.ts";
 import { storedFrom, type StoredSession } from "./stored.ts";
-import { sleep, TIMED_OUT, withDeadline } from "./timers.ts";
+import { sleep, withDeadline } from "./timers.ts";
 
 /** A refresh is tried this often before its failure is told. */
 const MAX_ATTEMPTS = 3;
@@ -84,13 +84,12 @@ async function refreshDue<M extends Metadata>(
  * @returns The session that is current then; null after a sign-out.
  * @throws {AuthError} Why it failed.
  */
-export async function refreshStored<M extends Metadata>(
+export function refreshStored<M extends Metadata>(
   manager: SessionManager<M>,
   stored: StoredSession,
   request?: RequestOptions,
-): Promise<StoredSession | null> {
-  await bounded(() => refreshOnce(manager, stored), request);
-  return manager.state.stored;
+): StoredSession | null | Promise<StoredSession | null> {
+  return bounded(() => refreshOnce(manager, stored), request);
 }
 
 /** Whether the server is to be left alone for a while. */
@@ -102,7 +101,7 @@ function isResting<M extends Metadata>(manager: SessionManager<M>): boolean {
 async function refreshOnce<M extends Metadata>(
   manager: SessionManager<M>,
   stored: StoredSession,
-): Promise<void> {
+): Promise<StoredSession | null> {
   const { flights, locks } = manager.platform;
   const from = stored.refreshToken;
   const key = flightKey(manager, from);
@@ -117,11 +116,21 @@ async function refreshOnce<M extends Metadata>(
     manager.assertInUse();
     const outcome = await joinFlight(flights, key, start, deadlineMs);
     deadlineMs = SECOND_DEADLINE_MS;
-    const isAnswer = outcome !== STUCK && !("isSuperseded" in outcome);
-    if (isAnswer) return await commit(manager, from, outcome);
+    if (outcome !== UNANSWERED) {
+      await commit(manager, from, outcome);
+      break;
+    }
     await manager.look();
     // The flight of a client with another storage may have found nothing to do.
-  } while (manager.state.stored?.refreshToken === from);
+  } while (isStored(manager, from));
+  return manager.state.stored;
+}
+
+function isStored<M extends Metadata>(
+  { state }: SessionManager<M>,
+  refreshToken: string,
+): boolean {
+  return state.stored?.refreshToken === refreshToken;
 }
 
 /** What became of a refresh: a value, since many may wait for it. */
@@ -133,33 +142,27 @@ export type Answer =
   }
   | { readonly error: unknown };
 
-/** Nothing was asked, or not again, when another tab had been quicker. */
-const SUPERSEDED = { isSuperseded: true } as const;
-
-type Outcome = Answer | typeof SUPERSEDED;
+/** Unanswered when another tab had been quicker: nothing was asked, or not again. */
+type Outcome = Answer | typeof UNANSWERED;
 
 async function fly<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
   hasWaited: boolean,
 ): Promise<Outcome> {
-  const isCurrent = async () => {
-    await manager.look();
-    const { stored } = manager.state;
-    return !manager.isDisposed && stored?.refreshToken === from;
-  };
+  const isCurrent = () => !manager.isDisposed && isStored(manager, from);
   // What another process has stored may be seen later than its lock is free.
   for (let looks = hasWaited ? MAX_LOOKS : 1; looks > 0; looks--) {
-    if (!await isCurrent()) return SUPERSEDED;
+    await manager.look();
+    if (!isCurrent()) return UNANSWERED;
     if (looks > 1) await sleep(LOOK_PAUSE_MS);
   }
   // Asked here, after any wait: another flight may have been told to rest.
   const { failure: error, isRetryAtBinding } = manager.state;
   if (isRetryAtBinding && isResting(manager)) return { error };
   const answer = await callServer(manager, from, isCurrent);
-  if ("isSuperseded" in answer) return answer;
   // Here, so that an answer is kept even when nobody waits for it any more.
-  await commitAnswer(manager, from, answer);
+  if (answer !== UNANSWERED) await commitAnswer(manager, from, answer);
   return answer;
 }
 
@@ -168,22 +171,22 @@ export function copyFor<M extends Metadata>(
   { config }: SessionManager<M>,
   stored: StoredSession,
 ): StoredSession {
-  return {
-    ...stored,
-    parsed: config.parseMetadata ? undefined : stored.parsed,
-  };
+  return config.parseMetadata ? { ...stored, parsed: undefined } : stored;
 }
 
-async function commitAnswer<M extends Metadata>(
+/** Without a turn in between where storage answers at once. */
+function commitAnswer<M extends Metadata>(
   manager: SessionManager<M>,
   from: string,
   answer: Answer,
 ): Promise<void> {
-  if ("error" in answer) return await fail(manager, from, answer.error);
-  await manager.look();
+  if ("error" in answer) return fail(manager, from, answer.error);
   const stored = copyFor(manager, answer.stored);
-  manager.setClockBy(stored, answer.sentAt);
-  await manager.apply({ type: "refreshed", from, stored });
+  const apply = () => {
+    manager.setClockBy(stored, answer.sentAt);
+    return manager.apply({ type: "refreshed", from, stored });
+  };
+  return manager.look()?.then(apply) ?? apply();
 }
 
 async function fail<M extends Metadata>(
@@ -198,6 +201,7 @@ async function fail<M extends Metadata>(
   }
   const { retryAfterMs } = error as Partial<AuthError>;
   const random = manager.platform.random();
+  const now = manager.config.now();
   // At once: a rest begins however long storage takes to tell what is new.
   await manager.apply({
     type: "refresh-failed",
@@ -205,6 +209,7 @@ async function fail<M extends Metadata>(
     error,
     retryAfterMs,
     random,
+    now,
   });
   await manager.look();
 }
@@ -216,14 +221,11 @@ async function commit<M extends Metadata>(
   outcome: Answer,
 ): Promise<void> {
   const error = "error" in outcome ? outcome.error : undefined;
-  const { stored, failure } = manager.state;
-  const isOpen = stored?.refreshToken === from;
-  if (isOpen && (!error || failure !== error)) {
+  if (isStored(manager, from) && (!error || manager.state.failure !== error)) {
     await commitAnswer(manager, from, outcome);
   }
   // Somebody else's newer session is as good as an answer.
-  const newest = manager.state.stored;
-  if (error && (!newest || newest.refreshToken === from)) throw error;
+  if (error && (!manager.state.stored || isStored(manager, from))) throw error;
 }
 
 /**
@@ -232,14 +234,17 @@ async function commit<M extends Metadata>(
  * refusal must not lose the successor. Stops where nobody wants to know any more.
  */
 export async function callServer<M extends Metadata>(
-  { config, platform }: SessionManager<M>,
+  manager: SessionManager<M>,
   refresh_token: string,
-  isWanted: () => Promise<boolean> = () => Promise.resolve(true),
+  isWanted: () => boolean,
 ): Promise<Outcome> {
-  const plain: AuthConfig<Metadata> = { ...config, parseMetadata: undefined };
-  const end = config.now() + config.timeoutMs;
+  const { config, platform } = manager;
+  const plain: AuthConfig<Metadata> = config.parseMetadata
+    ? { ...config, parseMetadata: undefined }
+    : config;
+  let sentAt = config.now();
+  const end = sentAt + config.timeoutMs;
   for (let attempt = 1;; attempt++) {
-    const sentAt = config.now();
     // The clock may be set, either way, while this goes on.
     const left = Math.min(Math.max(1, end - sentAt), config.timeoutMs);
     try {
@@ -256,7 +261,9 @@ export async function callServer<M extends Metadata>(
         return { error };
       }
       await sleep(pause);
-      if (!await isWanted()) return SUPERSEDED;
+      await manager.look();
+      if (!isWanted()) return UNANSWERED;
+      sentAt = config.now();
     }
   }
 }
@@ -286,25 +293,7 @@ export function bounded<T>(
   request: RequestOptions = {},
 ): T | Promise<T> {
   const { signal, timeoutMs } = request;
-  return signal || timeoutMs !== undefined ? runWithin(run, request) : run();
-}
-
-async function runWithin<T>(
-  run: () => T | Promise<T>,
-  { signal, timeoutMs }: RequestOptions,
-): Promise<T> {
-  const deadlineMs = checkTimeout(timeoutMs ?? Infinity);
-  let result;
-  try {
-    signal?.throwIfAborted();
-    const running = Promise.resolve(run());
-    result = await withDeadline(running, deadlineMs, signal);
-  } catch (error) {
-    if (!signal?.aborted) throw error;
-    const message = "Cannot get a session: the caller aborted it";
-    throw new AuthNetworkError("aborted", message, { cause: signal.reason });
-  }
-  if (result !== TIMED_OUT) return result;
-  const message = `Cannot get a session within ${timeoutMs} ms`;
-  throw new AuthNetworkError("timeout", message, { retryable: true });
+  return signal || timeoutMs !== undefined
+    ? withDeadline("getting a session", run, timeoutMs ?? Infinity, signal)
+    : run();
 }

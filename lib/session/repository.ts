@@ -1,16 +1,16 @@
 /** The stored session: what is new about it, and storing another one. */
 import { type OnDiagnostic, report } from "../config.ts";
-import { isObject } from "../wire/json.ts";
 import { sourceOf } from "../wire/source.ts";
-import { readUser, type User } from "../wire/user.ts";
 import { clockKey, userKey } from "./keys.ts";
 import {
   isPromise,
   SafeStorage,
   type SessionStorage,
+  type Text,
   UNREADABLE,
 } from "./storage.ts";
 import {
+  knownUser,
   ownerOf,
   parseStored,
   type StoredSession,
@@ -20,8 +20,11 @@ import {
 /** Nothing that was not known. */
 export const NO_NEWS: unique symbol = Symbol("no news");
 
-/** A stored session, none, or nothing new. */
-export type News = StoredSession | null | typeof NO_NEWS;
+/** What was made of news, if there were any. */
+export type News<T> = T | typeof NO_NEWS;
+
+/** Makes something of what is stored. */
+export type Adopt<T> = (stored: StoredSession | null) => T;
 
 /** Where and how a session is stored. */
 export interface RepositoryOptions {
@@ -30,6 +33,8 @@ export interface RepositoryOptions {
   readonly userStorage?: SessionStorage | undefined;
   readonly storageKey: string;
   readonly onDiagnostic?: OnDiagnostic | undefined;
+  /** Called when something has been written. */
+  readonly onSaved?: () => void;
 }
 
 /** No clock is ten years off. */
@@ -49,7 +54,9 @@ export class SessionRepository {
   /** The newest of them that has counted. */
   #latest = 0;
   #unwritten = 0;
-  #writing: Promise<unknown> = Promise.resolve();
+  /** How far off the server's clock is, as stored. */
+  #offsetMs = 0;
+  #writing: Promise<void> | undefined;
 
   /** @param options Where and how. */
   constructor(options: RepositoryOptions) {
@@ -62,70 +69,68 @@ export class SessionRepository {
 
   /**
    * Reads what is stored, if it is not what was last seen there. Answers at
-   * once where the storage does and there is no news.
+   * once where the storage does.
    *
+   * @param adopt Takes the session over, or null for none. Called before
+   * anything else can be stored.
    * @param isTold Whether somebody says that there is news: perhaps of a user
    * who is stored apart.
-   * @returns The session, null for none, or {@link NO_NEWS}.
+   * @returns What `adopt` gave, or {@link NO_NEWS}.
    */
-  look(isTold?: boolean): News | Promise<News> {
+  look<T>(adopt: Adopt<T>, isTold?: boolean): News<T> | Promise<News<T>> {
     // What is about to be overwritten is no news.
     if (this.#unwritten > 0) return NO_NEWS;
     const turn = ++this.#turn;
     if (isTold && this.#userStorage) this.#seen = undefined;
     const text = this.storage.get(this.#key);
     return isPromise(text)
-      ? text.then((text) => this.#take(text, turn))
-      : this.#take(text, turn);
+      ? text.then((text) => this.#take(text, turn, adopt))
+      : this.#take(text, turn, adopt);
   }
 
   /**
    * Stores a session, or removes it. One write at a time, in order.
    *
    * @param stored The session; null for none.
+   * @param offsetMs How far the server's clock is from the local one; stored
+   * where that has changed.
    */
-  async save(stored: StoredSession | null): Promise<void> {
+  save(stored: StoredSession | null, offsetMs: number): Promise<void> {
     this.#latest = ++this.#turn;
     this.#unwritten++;
-    const done = this.#writing.then(() => this.#write(stored));
-    this.#writing = done;
-    await done;
-    this.#unwritten--;
+    return this.#writing = this.#write(this.#writing, stored, offsetMs);
   }
 
   /** How far the server's clock is from the local one, in milliseconds. */
   async readClock(): Promise<number> {
     const text = await this.storage.get(clockKey(this.#key));
     const offsetMs = typeof text === "string" ? Number(text) : 0;
-    return Math.abs(offsetMs) < MAX_OFFSET_MS ? offsetMs : 0;
+    return this.#offsetMs = Math.abs(offsetMs) < MAX_OFFSET_MS ? offsetMs : 0;
   }
 
-  /** Stores how far the server's clock is from the local one. */
-  async writeClock(offsetMs: number): Promise<void> {
-    const text = offsetMs === 0 ? null : String(offsetMs);
-    await this.storage.set(clockKey(this.#key), text);
-  }
-
-  #take(
-    text: string | null | typeof UNREADABLE,
+  #take<T>(
+    text: Text,
     turn: number,
-  ): News | Promise<News> {
-    if (text === UNREADABLE) return NO_NEWS;
-    if (text === this.#seen) return this.#count(NO_NEWS, text, turn);
+    adopt: Adopt<T>,
+  ): News<T> | Promise<News<T>> {
+    if (text === UNREADABLE || turn < this.#latest) return NO_NEWS;
+    if (text === this.#seen) {
+      this.#latest = turn;
+      return NO_NEWS;
+    }
+    const count = (news: News<StoredSession | null>): News<T> => {
+      if (turn < this.#latest) return NO_NEWS;
+      this.#latest = turn;
+      this.#seen = text;
+      return news === NO_NEWS ? NO_NEWS : adopt(news);
+    };
     const news = text === null ? null : this.#read(text);
-    return isPromise(news)
-      ? news.then((news) => this.#count(news, text, turn))
-      : this.#count(news, text, turn);
+    return isPromise(news) ? news.then(count) : count(news);
   }
 
-  #count(news: News, text: string | null, turn: number): News {
-    if (turn < this.#latest) return NO_NEWS;
-    this.#latest = turn;
-    this.#seen = text;
-    return news;
-  }
-
-  #read(text: string): News | Promise<News> {
+  #read(
+    text: string,
+  ): News<StoredSession> | Promise<StoredSession> {
     const stored = parseStored(text);
     if (!stored) {
       // Torn or foreign: no reason to forget a session that is known.
@@ -138,19 +143,31 @@ export class SessionRepository {
   async #attachUser(stored: StoredSession): Promise<StoredSession> {
     const storage = this.#userStorage ?? this.storage;
     const text = await storage.get(userKey(this.#key));
-    const user = typeof text === "string" ? parseUserText(text) : null;
+    const user = knownUser(() => JSON.parse(String(text)).user);
     // It may have been left behind by somebody else.
     return user?.id === ownerOf(stored)
       ? withUser(stored, sourceOf(user))
       : stored;
   }
 
-  async #write(stored: StoredSession | null): Promise<void> {
+  async #write(
+    before: Promise<void> | undefined,
+    stored: StoredSession | null,
+    offsetMs: number,
+  ): Promise<void> {
+    if (this.#unwritten > 1) await before;
     const text = stored && this.#textOf(stored);
     const isTaken = await this.storage.set(this.#key, text);
     if (isTaken) this.#seen = text;
     if (this.#userStorage) await this.#writeUser(this.#userStorage, stored);
     else if (!stored) await this.storage.set(userKey(this.#key), null);
+    this.#unwritten--;
+    if (Math.abs(offsetMs - this.#offsetMs) > 1_000) {
+      this.#offsetMs = offsetMs;
+      const text = offsetMs ? String(offsetMs) : null;
+      await this.storage.set(clockKey(this.#key), text);
+    }
+    this.#options.onSaved?.();
   }
 
   #textOf(stored: StoredSession): string {
@@ -166,14 +183,5 @@ export class SessionRepository {
     const user = stored?.json["user"];
     const text = user ? JSON.stringify({ user }) : null;
     await storage.set(userKey(this.#key), text);
-  }
-}
-
-function parseUserText(text: string): User | null {
-  try {
-    const json: unknown = JSON.parse(text);
-    return readUser(isObject(json) ? json["user"] : null);
-  } catch {
-    return null;
   }
 }

@@ -4,7 +4,6 @@
  * a table of tests, whichever way it went.
  */
 import type { AuthDiagnostic } from "../config.ts";
-import { isObject } from "../wire/json.ts";
 import { backoff, restLeft } from "./refresh.ts";
 import { ownerOf, type StoredSession, withUser } from "./stored.ts";
 
@@ -68,6 +67,8 @@ export type SessionEvent =
     readonly retryAfterMs: number | undefined;
     /** Between 0 and 1, so that clients do not return in step. */
     readonly random: number;
+    /** The local time, in milliseconds. */
+    readonly now: number;
   }
   | {
     readonly type: "session-gone";
@@ -84,30 +85,42 @@ export type SessionEvent =
   | { readonly type: "signed-out"; readonly cause: ChangeCause }
   | { readonly type: "found"; readonly stored: StoredSession | null };
 
+/** How a change is told. */
+export interface Telling {
+  readonly event: AuthChangeEvent;
+  readonly cause: ChangeCause;
+  /** The server's code, where it ended the session. */
+  readonly reason?: string;
+}
+
 /** What is to be done about it. */
-export type SessionEffect =
-  /** Store what the state holds, or remove it. */
-  | { readonly type: "save" }
-  | {
-    readonly type: "emit";
-    readonly event: AuthChangeEvent;
-    readonly cause: ChangeCause;
-    readonly reason?: string;
-  }
-  | { readonly type: "report"; readonly diagnostic: AuthDiagnostic };
+export interface SessionEffects {
+  /** Whether to store what the state holds, or to remove it. */
+  readonly isSaved?: boolean;
+  /** What subscribers are told. */
+  readonly told?: Telling | undefined;
+  /** What the application's observer is told. */
+  readonly diagnostic?: AuthDiagnostic;
+}
 
 /** The state and what is to be done. */
-export type Transition = readonly [SessionState, readonly SessionEffect[]];
+export type Transition = readonly [SessionState, SessionEffects];
 
-/** Before anything has happened. */
-export const INITIAL_STATE: SessionState = {
-  isReady: false,
-  stored: null,
+/** What a new session resets. */
+const CALM = {
+  isReady: true,
   failures: 0,
   failedAt: 0,
   retryAt: 0,
   isRetryAtBinding: false,
   failure: undefined,
+} as const;
+
+/** Before anything has happened. */
+export const INITIAL_STATE: SessionState = {
+  ...CALM,
+  isReady: false,
+  stored: null,
 };
 
 /**
@@ -115,35 +128,33 @@ export const INITIAL_STATE: SessionState = {
  *
  * @param state What is known.
  * @param event What has happened.
- * @param now The local time, in milliseconds.
  * @returns What is known now, and what is to be done about it. The very same
  * state where the event changes nothing.
  */
 export function transition(
   state: SessionState,
   event: SessionEvent,
-  now: number,
 ): Transition {
   switch (event.type) {
     case "restored":
-      return [{ ...state, isReady: true, stored: event.stored }, []];
+      return [{ ...state, isReady: true, stored: event.stored }, {}];
     case "signed-in":
       // Two may have asked with the same token.
       if (state.stored?.text === event.stored.text) {
-        return [state, [{ type: "save" }]];
+        return [state, { isSaved: true }];
       }
-      return replace(state, event.stored, event.event, event.cause);
+      return replace(event.stored, event.event, event.cause);
     case "refreshed":
       return refreshed(state, event.from, event.stored);
     case "refresh-refused":
       return state.stored?.refreshToken === event.from
-        ? drop(state, "refresh", event.reason)
+        ? drop("refresh", event.reason)
         : discard(state, "POST /token");
     case "refresh-failed":
-      return refreshFailed(state, event, now);
+      return refreshFailed(state, event);
     case "session-gone":
       return state.stored?.accessToken === event.accessToken
-        ? drop(state, "user", event.reason)
+        ? drop("user", event.reason)
         : discard(state, "GET /user");
     case "user-changed":
       return userChanged(state, event.stored, event.isNews);
@@ -154,24 +165,14 @@ export function transition(
   }
 }
 
-/** The fields that a new session resets. */
-const CALM = {
-  failures: 0,
-  failedAt: 0,
-  retryAt: 0,
-  isRetryAtBinding: false,
-  failure: undefined,
-} as const;
-
 function replace(
-  state: SessionState,
   stored: StoredSession,
   event: AuthChangeEvent,
   cause: ChangeCause,
 ): Transition {
   return [
-    { ...state, ...CALM, stored },
-    [{ type: "save" }, { type: "emit", event, cause }],
+    { ...CALM, stored },
+    { isSaved: true, told: { event, cause } },
   ];
 }
 
@@ -185,21 +186,20 @@ function refreshed(
   const isNew = mine?.text !== stored.text;
   // Compared first: a server may answer with the token that it was asked with.
   if (mine?.refreshToken === from && isNew) {
-    return replace(state, stored, "TOKEN_REFRESHED", "refresh");
+    return replace(stored, "TOKEN_REFRESHED", "refresh");
   }
   // Another client of this process may have answered and stored already.
   return mine?.refreshToken === stored.refreshToken
-    ? [state, []]
+    ? [state, {}]
     : discard(state, "POST /token");
 }
 
 function refreshFailed(
   state: SessionState,
   event: Extract<SessionEvent, { type: "refresh-failed" }>,
-  now: number,
 ): Transition {
-  if (state.stored?.refreshToken !== event.from) return [state, []];
-  const { error, retryAfterMs, random } = event;
+  if (state.stored?.refreshToken !== event.from) return [state, {}];
+  const { error, retryAfterMs, random, now } = event;
   const failures = state.failures + 1;
   const pause = Math.max(retryAfterMs ?? 0, backoff(failures, random));
   // Two may have been under way: what the server asked one of them holds.
@@ -215,31 +215,23 @@ function refreshFailed(
       isRetryAtBinding,
       failure: error,
     },
-    [{
-      type: "report",
-      diagnostic: { type: "refresh-failed", error, nextAttemptAt: retryAt },
-    }],
+    { diagnostic: { type: "refresh-failed", error, nextAttemptAt: retryAt } },
   ];
 }
 
-function drop(
-  state: SessionState,
-  cause: ChangeCause,
-  reason: string,
-): Transition {
+function drop(cause: ChangeCause, reason: string): Transition {
   return [
-    { ...state, ...CALM, stored: null },
-    [
-      { type: "save" },
-      { type: "emit", event: "SIGNED_OUT", cause, reason },
-      { type: "report", diagnostic: { type: "session-dropped", reason } },
-    ],
+    { ...CALM, stored: null },
+    {
+      isSaved: true,
+      told: { event: "SIGNED_OUT", cause, reason },
+      diagnostic: { type: "session-dropped", reason },
+    },
   ];
 }
 
 function discard(state: SessionState, endpoint: string): Transition {
-  const diagnostic = { type: "answer-discarded", endpoint } as const;
-  return [state, [{ type: "report", diagnostic }]];
+  return [state, { diagnostic: { type: "answer-discarded", endpoint } }];
 }
 
 /** The tokens may have been replaced meanwhile: only the user is taken over. */
@@ -251,33 +243,33 @@ function userChanged(
   if (state.stored?.refreshToken !== stored.refreshToken) {
     return discard(state, "PUT /user");
   }
-  const emit = { type: "emit", event: "USER_UPDATED", cause: "user" } as const;
+  const told = { event: "USER_UPDATED", cause: "user" } as const;
   return [
     { ...state, stored },
-    isNews ? [{ type: "save" }, emit] : [{ type: "save" }],
+    { isSaved: true, told: isNews ? told : undefined },
   ];
 }
 
 function signedOut(state: SessionState, cause: ChangeCause): Transition {
-  const gone = { ...state, ...CALM, stored: null };
-  if (!state.stored) return [gone, [{ type: "save" }]];
-  const emit = { type: "emit", event: "SIGNED_OUT", cause } as const;
-  return [gone, [{ type: "save" }, emit]];
+  const gone = { ...CALM, stored: null };
+  const told = { event: "SIGNED_OUT", cause } as const;
+  return [gone, { isSaved: true, told: state.stored ? told : undefined }];
 }
 
 /** What another tab has stored is the truth, and needs no storing. */
 function found(state: SessionState, read: StoredSession | null): Transition {
   const mine = state.stored;
   const stored = keepUser(mine, read);
-  if (isSame(mine, stored)) return [state, []];
-  const diagnostic = { type: "session-adopted", from: "other-tab" } as const;
-  const report = { type: "report", diagnostic } as const;
+  if (isSame(mine, stored)) return [state, {}];
   const event = nameChange(mine, stored);
   // With the same token as before, the server is still to be left alone.
   const isNew = mine?.refreshToken !== stored?.refreshToken;
   return [
-    { ...state, ...(isNew ? CALM : {}), stored },
-    event ? [{ type: "emit", event, cause: "other-tab" }, report] : [report],
+    { ...(isNew ? CALM : state), stored },
+    {
+      told: event && { event, cause: "other-tab" },
+      diagnostic: { type: "session-adopted", from: "other-tab" },
+    },
   ];
 }
 
@@ -286,9 +278,10 @@ function keepUser(
   mine: StoredSession | null,
   read: StoredSession | null,
 ): StoredSession | null {
-  const user = mine?.userId ? mine.json["user"] : undefined;
-  const isKept = read && !read.userId && ownerOf(read) === mine?.userId;
-  return isKept && isObject(user) ? withUser(read, user) : read;
+  if (!mine?.userId || !read || read.userId) return read;
+  return ownerOf(read) === mine.userId
+    ? withUser(read, Object(mine.json["user"]))
+    : read;
 }
 
 /** Another client may write the same in another way. */
@@ -303,16 +296,16 @@ function isSame(
     JSON.stringify(mine?.json["user"]) === JSON.stringify(read?.json["user"]);
 }
 
-/** Null when only the user has become known. */
+/** Undefined when only the user has become known. */
 function nameChange(
   before: StoredSession | null,
   after: StoredSession | null,
-): AuthChangeEvent | null {
+): AuthChangeEvent | undefined {
   if (!after) return "SIGNED_OUT";
   if (!before || ownerOf(before) !== ownerOf(after)) return "SIGNED_IN";
   // Within a second, the access token may be the very same.
   const isRefreshed = before.accessToken !== after.accessToken ||
     before.refreshToken !== after.refreshToken;
   if (isRefreshed) return "TOKEN_REFRESHED";
-  return before.userId ? "USER_UPDATED" : null;
+  return before.userId ? "USER_UPDATED" : undefined;
 }

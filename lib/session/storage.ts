@@ -1,5 +1,5 @@
 import { type OnDiagnostic, report } from "../config.ts";
-import { TIMED_OUT, withDeadline } from "./timers.ts";
+import { withDeadline } from "./timers.ts";
 
 /**
  * Where a client keeps its session: anything with these three methods, of which
@@ -62,6 +62,9 @@ const STORAGE_DEADLINE_MS = 5_000;
 /** Reading failed; not the same as finding nothing. */
 export const UNREADABLE: unique symbol = Symbol("unreadable");
 
+/** What is stored under a key, if it could be read. */
+export type Text = string | null | typeof UNREADABLE;
+
 /** A storage that fails by telling so, and never takes for ever. */
 export class SafeStorage {
   readonly #storage: SessionStorage;
@@ -85,26 +88,13 @@ export class SafeStorage {
    * @param key What to read.
    * @returns The text, null, {@link UNREADABLE}, or a promise of one of them.
    */
-  get(
-    key: string,
-  ):
-    | string
-    | null
-    | typeof UNREADABLE
-    | Promise<
-      string | null | typeof UNREADABLE
-    > {
-    try {
-      const value = this.#storage.getItem(key);
-      if (typeof value === "string") return value;
-      if (!isPromise(value)) return null;
-      return this.#await(value).then(
-        (text) => typeof text === "string" ? text : null,
-        (error) => this.#failed("get", error),
-      );
-    } catch (error) {
-      return this.#failed("get", error);
-    }
+  get(key: string): Text | Promise<Text> {
+    return this.#try<unknown, Text>(
+      "get",
+      () => this.#storage.getItem(key),
+      (value) => typeof value === "string" ? value : null,
+      UNREADABLE,
+    );
   }
 
   /**
@@ -114,31 +104,38 @@ export class SafeStorage {
    * @param value The text.
    * @returns Whether the storage took it.
    */
-  async set(key: string, value: string | null): Promise<boolean> {
-    try {
-      const done = value === null
-        ? this.#storage.removeItem(key)
-        : this.#storage.setItem(key, value);
-      if (isPromise(done)) await this.#await(done);
-      return true;
-    } catch (error) {
-      this.#failed(value === null ? "remove" : "set", error);
-      return false;
-    }
+  set(key: string, value: string | null): boolean | Promise<boolean> {
+    return this.#try(
+      value === null ? "remove" : "set",
+      () =>
+        value === null
+          ? this.#storage.removeItem(key)
+          : this.#storage.setItem(key, value),
+      () => true,
+      false,
+    );
   }
 
-  async #await<T>(promise: Promise<T>): Promise<T> {
-    const result = await withDeadline(promise, STORAGE_DEADLINE_MS);
-    if (result === TIMED_OUT) throw new Error("Storage does not answer");
-    return result;
-  }
-
-  #failed(
+  /** Does something at once where the storage can, and makes a value of it. */
+  #try<T, V>(
     operation: "get" | "set" | "remove",
-    error: unknown,
-  ): typeof UNREADABLE {
-    report(this.#observer, { type: "storage-failed", operation, error });
-    return UNREADABLE;
+    run: () => T | Promise<T>,
+    use: (result: T) => V,
+    failure: V,
+  ): V | Promise<V> {
+    const failed = (error: unknown): V => {
+      report(this.#observer, { type: "storage-failed", operation, error });
+      return failure;
+    };
+    try {
+      const result = run();
+      return isPromise(result)
+        ? withDeadline("storage", () => result, STORAGE_DEADLINE_MS)
+          .then(use).catch(failed)
+        : use(result);
+    } catch (error) {
+      return failed(error);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { invalid, isObject, type JsonObject } from "../wire/json.ts";
 import type { Session } from "../wire/session.ts";
 import { sourceOf, textOf } from "../wire/source.ts";
 import { readTokenPayload } from "../wire/token.ts";
-import { readUser } from "../wire/user.ts";
+import { readUser, type User } from "../wire/user.ts";
 
 /** One stored session. Never changed: another one takes its place. */
 export interface StoredSession {
@@ -37,8 +37,8 @@ export function parseStored(text: string): StoredSession | null {
   try {
     const stored = toStored(JSON.parse(text), text);
     if (!stored) return null;
-    const isKnown = stored.userId !== "" && isUser(stored.json["user"]);
-    return complete(isKnown ? stored : { ...stored, userId: "" });
+    const user = knownUser(() => stored.json["user"]);
+    return complete(user ? stored : { ...stored, userId: "" });
   } catch {
     return null;
   }
@@ -54,16 +54,28 @@ function complete(stored: StoredSession): StoredSession {
     json["expires_at"] === expiresAt && json["expires_in"] === lifetime &&
     json["token_type"] === token_type
   ) return stored;
-  const times = { expires_at: expiresAt, expires_in: lifetime };
-  return { ...stored, json: { ...json, ...times, token_type } };
+  return {
+    ...stored,
+    json: {
+      ...json,
+      expires_at: expiresAt,
+      expires_in: lifetime,
+      token_type,
+    },
+  };
 }
 
-function isUser(json: unknown): boolean {
+/**
+ * Reads a user who has been stored.
+ *
+ * @param read Gives the JSON; may throw.
+ * @returns The user, or null when it is none.
+ */
+export function knownUser(read: () => unknown): User | null {
   try {
-    readUser(json);
-    return true;
+    return readUser(read());
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -138,6 +150,6 @@ function readEnd(expiresAt: unknown, token: string): number {
 }
 
 function idOf(user: unknown): string {
-  const id = isObject(user) ? user["id"] : undefined;
+  const { id } = Object(user);
   return typeof id === "string" ? id : "";
 }

@@ -115,9 +115,9 @@ export function readRecord(
     const value = copy[name];
     // A newer server may send a number or null under such a name.
     if (typeof value !== "string" || !isDate(name)) continue;
-    const date = new Date(value);
-    if (isNaN(+date)) throw invalid(`${name} must be a date-time`);
-    copy[name] = date;
+    const time = Date.parse(value);
+    if (isNaN(time)) throw invalid(`${name} must be a date-time`);
+    copy[name] = new Date(time);
   }
   return rememberSource(copy, json as object);
 }

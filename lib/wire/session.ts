@@ -6,13 +6,7 @@ import type {
 } from "../config.ts";
 import { createMetadataParser, type MetadataParser } from "../metadata.ts";
 import { readReasons } from "./error_body.ts";
-import {
-  isObject,
-  type JsonObject,
-  readNumber,
-  readObject,
-  readString,
-} from "./json.ts";
+import { type JsonObject, readNumber, readObject, readString } from "./json.ts";
 import { rememberSource, rememberText } from "./source.ts";
 import { readUser, type User } from "./user.ts";
 
@@ -51,16 +45,16 @@ export interface Session<M extends Metadata = UnknownMetadata> {
  * for that one member, which very old servers leave out.
  *
  * @param json The body of the answer.
- * @param now The time, in milliseconds since 1970.
+ * @param now The clock, in milliseconds since 1970.
  * @returns The session's JSON.
  * @throws {AuthResponseError} `invalid_response` when the answer is no object
  * or lacks the lifetime.
  */
-export function withExpiry(json: unknown, now: number): JsonObject {
+export function withExpiry(json: unknown, now: () => number): JsonObject {
   const session = readObject(json, "session");
   const lifetime = readNumber(session, "expires_in");
   if (Number.isFinite(session["expires_at"])) return session;
-  return { ...session, expires_at: Math.floor(now / 1000) + lifetime };
+  return { ...session, expires_at: Math.floor(now() / 1000) + lifetime };
 }
 
 /**
@@ -154,7 +148,7 @@ export function parseSignedIn<M extends Metadata>(
   answer: Body,
   config: Pick<AuthConfig<M>, "now" | "parseMetadata">,
 ): SignedIn<M> {
-  const json = withExpiry(answer.body, config.now());
+  const json = withExpiry(answer.body, config.now);
   if (json === answer.body) rememberText(json, answer.text);
   const session = readSession(json, config.parseMetadata);
   return { user: session.user, session };
@@ -167,9 +161,9 @@ export function parseSignedIn<M extends Metadata>(
  * @returns The warning, when there is a well-formed one.
  */
 export function readWeakPassword(body: unknown): WeakPassword | undefined {
-  const weak = isObject(body) ? body["weak_password"] : undefined;
-  const message = isObject(weak) ? weak["message"] : undefined;
-  const reasons = readReasons(weak);
+  const { weak_password } = Object(body);
+  const { message } = Object(weak_password);
+  const reasons = readReasons(weak_password);
   if (typeof message === "string" && reasons) return { message, reasons };
   return undefined;
 }

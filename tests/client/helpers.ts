@@ -50,7 +50,7 @@ export class Kit {
   readonly #urls: string[] = [];
   readonly #secrets: Set<string> = new Set();
   /** Shared by the clients, as in one process. */
-  readonly flights: Platform["flights"] = new Map();
+  readonly flights: Platform["flights"] = new Set();
 
   /** A client whose errors, diagnostics and requests are looked through. */
   client<M extends Metadata = UnknownMetadata>(

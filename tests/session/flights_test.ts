@@ -6,11 +6,15 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { type Flights, joinFlight, STUCK } from "../../lib/session/flights.ts";
+import {
+  type Flights,
+  joinFlight,
+  UNANSWERED,
+} from "../../lib/session/flights.ts";
 import { defer } from "../client/helpers.ts";
 
 Deno.test("joinFlight() starts one for all who come until it lands", async () => {
-  const flights: Flights = new Map();
+  const flights: Flights = new Set();
   const { promise, resolve } = defer<string>();
   let starts = 0;
   const start = () => (starts++, promise);
@@ -27,7 +31,7 @@ Deno.test("joinFlight() starts one for all who come until it lands", async () =>
 });
 
 Deno.test("joinFlight() keeps keys apart", async () => {
-  const flights: Flights = new Map();
+  const flights: Flights = new Set();
   const results = await Promise.all(
     ["a", "b"].map((key) =>
       joinFlight(flights, key, () => Promise.resolve(key))
@@ -37,7 +41,7 @@ Deno.test("joinFlight() keeps keys apart", async () => {
 });
 
 Deno.test("joinFlight() tells a failure to all, and leaves nothing behind", async () => {
-  const flights: Flights = new Map();
+  const flights: Flights = new Set();
   const start = () => Promise.reject(new Error("crashed"));
   const joined = [1, 2].map(() => joinFlight(flights, "a", start));
   for (const one of joined) await assertRejects(() => one, Error, "crashed");
@@ -47,7 +51,7 @@ Deno.test("joinFlight() tells a failure to all, and leaves nothing behind", asyn
 Deno.test("a waiter gives up after five seconds, and the next one starts anew", async () => {
   const time = new FakeTime();
   try {
-    const flights: Flights = new Map();
+    const flights: Flights = new Set();
     const stuck = defer<string>();
     let starts = 0;
     const start = () => ++starts === 1 ? stuck.promise : Promise.resolve("new");
@@ -56,7 +60,11 @@ Deno.test("a waiter gives up after five seconds, and the next one starts anew", 
     await time.tickAsync(4_999);
     assertEquals(flights.size, 1);
     await time.tickAsync(1);
-    assertEquals(await Promise.all(waiters), [STUCK, STUCK, STUCK]);
+    assertEquals(await Promise.all(waiters), [
+      UNANSWERED,
+      UNANSWERED,
+      UNANSWERED,
+    ]);
     assertEquals(flights.size, 0);
     const again = [1, 2].map(() => joinFlight(flights, "a", start));
     assertEquals(await Promise.all(again), ["new", "new"]);
@@ -71,12 +79,12 @@ Deno.test("a waiter gives up after five seconds, and the next one starts anew", 
 Deno.test("a stuck flight that lands late does not remove the one in its place", async () => {
   const time = new FakeTime();
   try {
-    const flights: Flights = new Map();
+    const flights: Flights = new Set();
     const [stuck, second] = [defer<string>(), defer<string>()];
     const first = joinFlight(flights, "a", () => stuck.promise);
     const waiter = joinFlight(flights, "a", () => second.promise);
     await time.tickAsync(5_000);
-    assertStrictEquals(await waiter, STUCK);
+    assertStrictEquals(await waiter, UNANSWERED);
     const other = joinFlight(flights, "a", () => second.promise);
     stuck.resolve("late");
     await first;
@@ -90,11 +98,11 @@ Deno.test("a stuck flight that lands late does not remove the one in its place",
 });
 
 Deno.test("flights that never land are bounded", async () => {
-  const flights: Flights = new Map();
+  const flights: Flights = new Set();
   for (let key = 0; key < 1_500; key++) {
     joinFlight(flights, String(key), () => new Promise(() => {}));
   }
   assert(flights.size <= 1_000);
-  assert(flights.has("1499"));
+  assert([...flights].some(({ key }) => key === "1499"));
   await Promise.resolve();
 });

@@ -19,6 +19,8 @@ const ADA = sessionOf();
 const ADA_AGAIN = sessionOf({ tokens: 2 });
 const BOB = sessionOf({ owner: "bob" });
 
+const same = (stored: StoredSession | null) => stored;
+
 interface Scene {
   readonly repository: SessionRepository;
   readonly storage: SessionStorage;
@@ -79,40 +81,40 @@ function put(storage: SessionStorage, traits: Traits): void {
 
 Deno.test("look() tells what is new, once, and at once where storage does", () => {
   const { repository, storage } = scene();
-  assertEquals(repository.look(), null);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertEquals(repository.look(same), null);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   put(storage, {});
-  assertEquals((repository.look() as StoredSession).text, ADA.text);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertEquals((repository.look(same) as StoredSession).text, ADA.text);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   storage.removeItem(KEY);
-  assertEquals(repository.look(), null);
+  assertEquals(repository.look(same), null);
 });
 
 Deno.test("save() is no news to the one who saved", async () => {
   const { repository, storage } = scene();
-  await repository.save(ADA);
+  await repository.save(ADA, 0);
   assertEquals(storage.getItem(KEY), ADA.text);
-  assertStrictEquals(repository.look(), NO_NEWS);
-  await repository.save(null);
+  assertStrictEquals(repository.look(same), NO_NEWS);
+  await repository.save(null, 0);
   assertEquals(storage.getItem(KEY), null);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
 });
 
 Deno.test("save() is news to another client of the storage", async () => {
   const { repository, storage } = scene();
   const other = scene({ storage }).repository;
-  assertEquals(other.look(), null);
-  await repository.save(ADA);
-  assertEquals((other.look() as StoredSession).text, ADA.text);
+  assertEquals(other.look(same), null);
+  await repository.save(ADA, 0);
+  assertEquals((other.look(same) as StoredSession).text, ADA.text);
 });
 
 Deno.test("look() of garbage is no news, reported once", () => {
   const { repository, storage, diagnostics } = scene();
   put(storage, {});
-  repository.look();
+  repository.look(same);
   storage.setItem(KEY, ADA.text.slice(0, 50));
-  assertStrictEquals(repository.look(), NO_NEWS);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   assertEquals(diagnostics, [{ type: "storage-invalid", key: KEY }]);
 });
 
@@ -125,7 +127,7 @@ Deno.test("look() of a storage that fails is no news", () => {
       },
     },
   });
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   assertEquals(diagnostics.map(({ type }) => type), ["storage-failed"]);
 });
 
@@ -141,14 +143,14 @@ Deno.test("a write that fails leaves what is stored no news", async () => {
       },
     },
   });
-  await repository.save(ADA);
+  await repository.save(ADA, 0);
   isFull = true;
-  await repository.save(ADA_AGAIN);
+  await repository.save(ADA_AGAIN, 0);
   // The old text is still there, and must not win over the newer session.
   assertEquals(memory.getItem(KEY), ADA.text);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   put(memory, { owner: "bob" });
-  assertEquals((repository.look() as StoredSession).userId, "bob");
+  assertEquals((repository.look(same) as StoredSession).userId, "bob");
 });
 
 Deno.test("a removal that fails brings nobody back", async () => {
@@ -160,9 +162,9 @@ Deno.test("a removal that fails brings nobody back", async () => {
       },
     },
   });
-  await repository.save(ADA);
-  await repository.save(null);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  await repository.save(ADA, 0);
+  await repository.save(null, 0);
+  assertStrictEquals(repository.look(same), NO_NEWS);
 });
 
 Deno.test("a torn write is no news to the one who wrote", async () => {
@@ -173,21 +175,21 @@ Deno.test("a torn write is no news to the one who wrote", async () => {
       setItem: (key, value) => memory.setItem(key, value.slice(0, 80)),
     },
   });
-  await repository.save(ADA);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  await repository.save(ADA, 0);
+  assertStrictEquals(repository.look(same), NO_NEWS);
 });
 
 Deno.test("a look that began before a write is no news", async () => {
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
   storage.items.set(KEY, ADA.text);
-  const looking = repository.look();
-  const saving = repository.save(BOB);
+  const looking = repository.look(same);
+  const saving = repository.save(BOB, 0);
   await storage.release();
   assertStrictEquals(await looking, NO_NEWS);
   await storage.releaseAll();
   await saving;
-  assertStrictEquals(await repository.look(), NO_NEWS);
+  assertStrictEquals(await repository.look(same), NO_NEWS);
   assertEquals(storage.items.get(KEY), BOB.text);
 });
 
@@ -195,8 +197,8 @@ Deno.test("a look that ends after the write it began before is no news", async (
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
   storage.items.set(KEY, ADA.text);
-  const looking = repository.look();
-  const saving = repository.save(BOB);
+  const looking = repository.look(same);
+  const saving = repository.save(BOB, 0);
   await rest();
   // The write first, then what it has overwritten.
   await storage.release(1);
@@ -209,33 +211,51 @@ Deno.test("a look that ends after the write it began before is no news", async (
 Deno.test("a look while a write is under way is no news", async () => {
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
-  const saving = repository.save(BOB);
+  const saving = repository.save(BOB, 0);
   storage.items.set(KEY, ADA.text);
-  assertStrictEquals(repository.look(), NO_NEWS);
+  assertStrictEquals(repository.look(same), NO_NEWS);
   await storage.releaseAll();
   await saving;
+});
+
+Deno.test("what a look finds is handed over before anything else is stored, or never", async () => {
+  for (let turns = 0; turns < 10; turns++) {
+    const { repository } = scene({
+      storage: {
+        ...memoryStorage(),
+        getItem: () => Promise.resolve(ADA.text),
+      },
+    });
+    const order: string[] = [];
+    const looking = repository.look(() => order.push("found"));
+    for (let turn = 0; turn < turns; turn++) await null;
+    order.push("stored");
+    await repository.save(BOB, 0);
+    await looking;
+    assertEquals(order.at(-1), "stored", `after ${turns} turns`);
+  }
 });
 
 Deno.test("of two looks that answer out of order, the later one counts", async () => {
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
   storage.items.set(KEY, ADA.text);
-  const first = repository.look();
+  const first = repository.look(same);
   storage.items.set(KEY, ADA_AGAIN.text);
-  const second = repository.look();
+  const second = repository.look(same);
   await storage.release(1);
   assertEquals((await second as StoredSession).text, ADA_AGAIN.text);
   await storage.release();
   assertStrictEquals(await first, NO_NEWS);
   storage.isHeld = false;
-  assertStrictEquals(await repository.look(), NO_NEWS);
+  assertStrictEquals(await repository.look(same), NO_NEWS);
 });
 
 Deno.test("two looks at the same news may both tell it", async () => {
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
   storage.items.set(KEY, ADA.text);
-  const looks = [repository.look(), repository.look()];
+  const looks = [repository.look(same), repository.look(same)];
   await storage.releaseAll();
   const [first] = await Promise.all(looks);
   assertEquals((first as StoredSession).text, ADA.text);
@@ -244,13 +264,13 @@ Deno.test("two looks at the same news may both tell it", async () => {
 Deno.test("writes are made one at a time, in their order", async () => {
   const storage = new HeldStorage();
   const { repository } = scene({ storage });
-  const saves = [ADA, ADA_AGAIN, null, BOB].map((s) => repository.save(s));
+  const saves = [ADA, ADA_AGAIN, null, BOB].map((s) => repository.save(s, 0));
   await rest();
   assertEquals(storage.waiting.length, 1);
   await storage.releaseAll();
   await Promise.all(saves);
   assertEquals(storage.items.get(KEY), BOB.text);
-  assertStrictEquals(await repository.look(), NO_NEWS);
+  assertStrictEquals(await repository.look(same), NO_NEWS);
 });
 
 for (const kind of ["split", "legacy"] as const) {
@@ -262,7 +282,7 @@ for (const kind of ["split", "legacy"] as const) {
     const where = kind === "split" ? userStorage : storage;
     put(storage, { isUserStored: false });
     where.setItem(`${KEY}-user`, JSON.stringify({ user: ADA.json["user"] }));
-    const news = await repository.look() as StoredSession;
+    const news = await repository.look(same) as StoredSession;
     assertEquals(news.userId, "ada");
     assertEquals(news.json["user"], ADA.json["user"]);
   });
@@ -283,7 +303,7 @@ Deno.test("look() does not attach somebody else's user, nor garbage", async () =
     const { repository, storage } = scene({ userStorage });
     put(storage, { isUserStored: false });
     userStorage.setItem(`${KEY}-user`, text);
-    const news = await repository.look() as StoredSession;
+    const news = await repository.look(same) as StoredSession;
     assertEquals(news.userId, "");
     assertEquals(news.refreshToken, ADA.refreshToken);
   }
@@ -293,8 +313,8 @@ Deno.test("a session whose user is being read does not come back after a sign-ou
   const userStorage = new HeldStorage();
   const { repository, storage } = scene({ userStorage });
   put(storage, { isUserStored: false });
-  const looking = repository.look();
-  const saving = repository.save(null);
+  const looking = repository.look(same);
+  const saving = repository.save(null, 0);
   await userStorage.releaseAll();
   assertStrictEquals(await looking, NO_NEWS);
   await saving;
@@ -304,34 +324,35 @@ Deno.test("a session whose user is being read does not come back after a sign-ou
 Deno.test("save() writes the user apart where that is wanted, and removes it", async () => {
   const userStorage = memoryStorage();
   const { repository, storage } = scene({ userStorage });
-  await repository.save(ADA);
+  await repository.save(ADA, 0);
   const { user, ...tokens } = ADA.json;
   assertEquals(JSON.parse(storage.getItem(KEY) as string), tokens);
   const text = userStorage.getItem(`${KEY}-user`) as string;
   assertEquals(JSON.parse(text), { user });
-  assertStrictEquals(await repository.look(), NO_NEWS);
-  await repository.save(null);
+  assertStrictEquals(await repository.look(same), NO_NEWS);
+  await repository.save(null, 0);
   assertEquals(userStorage.getItem(`${KEY}-user`), null);
 });
 
 Deno.test("save() of nobody removes a user that an older client left", async () => {
   const { repository, storage } = scene();
   storage.setItem(`${KEY}-user`, "{}");
-  await repository.save(null);
+  await repository.save(null, 0);
   assertEquals(storage.getItem(`${KEY}-user`), null);
 });
 
 Deno.test("the clock is kept next to the session, and read with care", async () => {
   const { repository, storage } = scene();
   assertEquals(await repository.readClock(), 0);
-  await repository.writeClock(-7_200_000);
+  await repository.save(ADA, -7_200_000);
   assertEquals(storage.getItem(`${KEY}-clock`), "-7200000");
   assertEquals(await repository.readClock(), -7_200_000);
   for (const text of ["soon", "Infinity", "1e300", "", "{}", "NaN"]) {
     storage.setItem(`${KEY}-clock`, text);
     assertEquals(await repository.readClock(), 0);
   }
-  await repository.writeClock(0);
+  await repository.save(ADA, 7_200_000);
+  await repository.save(ADA, 0);
   assertEquals(storage.getItem(`${KEY}-clock`), null);
 });
 
@@ -351,16 +372,16 @@ Deno.test("whatever the order of looks and writes, the last write is what counts
       const kind = random(4);
       if (kind === 0) {
         last = sessions[random(sessions.length)]!;
-        jobs.push(repository.save(last));
+        jobs.push(repository.save(last, 0));
       } else if (kind === 1) {
-        jobs.push(Promise.resolve(repository.look()));
+        jobs.push(Promise.resolve(repository.look(same)));
       } else storage.waiting.splice(random(storage.waiting.length), 1)[0]?.();
       await null;
     }
-    jobs.push(repository.save(last));
+    jobs.push(repository.save(last, 0));
     await storage.releaseAll();
     await Promise.all(jobs);
-    const news = await repository.look();
+    const news = await repository.look(same);
     assertStrictEquals(news, NO_NEWS, `seed ${seed}`);
     assertEquals(storage.items.get(KEY) ?? null, last?.text ?? null);
   }

@@ -6,7 +6,7 @@ import type { AuthDiagnostic } from "../../lib/config.ts";
 import { sha256 } from "../../lib/emulator/hash.ts";
 import type { Session } from "../../lib/wire/session.ts";
 import type { Page } from "../../lib/browser/page.ts";
-import type { Flights } from "../../lib/session/flights.ts";
+import type { Flight, Flights } from "../../lib/session/flights.ts";
 import type { AuthSnapshot } from "../../lib/session/manager_options.ts";
 import type { AuthChangeEvent, ChangeCause } from "../../lib/session/state.ts";
 import type { SentRequest } from "./network.ts";
@@ -15,14 +15,14 @@ import type { World } from "./world.ts";
 /** A refresh under way, as its own tab and as the others of the process see it. */
 export interface SharedFlight {
   readonly owner: Tab;
-  readonly own: Promise<unknown>;
-  readonly shared: Promise<unknown>;
+  readonly own: Flight;
+  readonly shared: Flight;
 }
 
 /** Clients that share their module state. */
 export interface Process {
   readonly id: number;
-  readonly flights: Map<string, SharedFlight>;
+  readonly flights: Set<SharedFlight>;
 }
 
 /** A call of a client's method. */
@@ -256,20 +256,26 @@ export class Tab {
    */
   #flights(): Flights {
     const { flights } = this.process;
-    const never = new Promise<unknown>(() => {});
+    const find = (flight: Flight) =>
+      [...flights].find(({ own, shared }) =>
+        own === flight || shared === flight
+      );
     return {
-      get: (key: string) => {
-        if (this.isDead) return never;
-        const known = flights.get(key);
-        return known?.owner === this ? known.own : known?.shared;
+      [Symbol.iterator]: () =>
+        [...(this.isDead ? [] : flights)].map(({ owner, own, shared }) =>
+          owner === this ? own : shared
+        ).values(),
+      add: (own: Flight) => {
+        if (this.isDead || find(own)) return;
+        const { key, result } = own;
+        this.world.onFlight(this, key.slice(key.indexOf("\n") + 1), result);
+        const shared = { key, result: this.#share(result) };
+        flights.add({ owner: this, own, shared });
       },
-      set: (key: string, own: Promise<unknown>) => {
-        if (this.isDead) return;
-        this.world.onFlight(this, key.slice(key.indexOf("\n") + 1), own);
-        flights.set(key, { owner: this, own, shared: this.#share(own) });
+      delete: (flight: Flight) => {
+        const known = find(flight);
+        if (known && !this.isDead) flights.delete(known);
       },
-      delete: (key: string) => !this.isDead && flights.delete(key),
-      keys: () => flights.keys(),
       get size() {
         return flights.size;
       },

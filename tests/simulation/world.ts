@@ -114,7 +114,7 @@ export class World {
     this.channels = new ChannelBus(setup.channel, time, current);
     this.processes = Array.from(
       { length: setup.processes },
-      (_, id) => ({ id, flights: new Map() }),
+      (_, id) => ({ id, flights: new Set() }),
     );
     this.#checkers = watch(this);
   }

@@ -20,24 +20,24 @@ const CONFIG = { now: () => NOW };
 const { expires_at: _, ...WITHOUT_EXPIRY } = SESSION_JSON;
 
 Deno.test("withExpiry() gives the server's own object when nothing is missing", () => {
-  assertStrictEquals(withExpiry(SESSION_JSON, NOW), SESSION_JSON);
+  assertStrictEquals(withExpiry(SESSION_JSON, () => NOW), SESSION_JSON);
 });
 
 Deno.test("withExpiry() adds expires_at in whole seconds where it is missing", () => {
-  const session = withExpiry(WITHOUT_EXPIRY, NOW);
+  const session = withExpiry(WITHOUT_EXPIRY, () => NOW);
   assertEquals(session, { ...WITHOUT_EXPIRY, expires_at: 1_795_460_077 });
   assertFalse("expires_at" in WITHOUT_EXPIRY);
 });
 
 Deno.test("withExpiry() keeps a fractional and a negative lifetime", () => {
   const json = { ...SESSION_JSON, expires_in: -0.5 };
-  assertStrictEquals(withExpiry(json, NOW), json);
+  assertStrictEquals(withExpiry(json, () => NOW), json);
 });
 
 for (const json of [undefined, null, [], "text", {}, USER_JSON]) {
   const shown = JSON.stringify(json)?.slice(0, 12) ?? "nothing";
   Deno.test(`withExpiry() finds no session in ${shown}`, () => {
-    assertThrows(() => withExpiry(json, NOW), AuthResponseError);
+    assertThrows(() => withExpiry(json, () => NOW), AuthResponseError);
   });
 }
 
@@ -51,7 +51,8 @@ const HALVES: [name: string, value: unknown][] = [
 for (const [name, value] of HALVES) {
   Deno.test(`parseSession() refuses what withExpiry() makes of ${value} as ${name}`, () => {
     assertThrows(
-      () => parseSession(withExpiry({ ...SESSION_JSON, [name]: value }, NOW)),
+      () =>
+        parseSession(withExpiry({ ...SESSION_JSON, [name]: value }, () => NOW)),
       AuthResponseError,
       name,
     );
