@@ -190,11 +190,8 @@ export interface UserConfig<M extends Metadata = UnknownMetadata>
 /** The version of the server's API that is asked for. */
 export const API_VERSION = "2024-01-01";
 
-const DEFAULT_TIMEOUT_MS = 10_000;
-const CLIENT_INFO = "gotrue-edge/0.1.0";
 const URL_SHAPE = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 const BARE_PROJECT = /^https?:\/\/[^/]+\.supabase\.(co|in|red)\/?$/i;
-const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
  * Checks how to reach an auth server and puts it into the form that every
@@ -240,7 +237,7 @@ export function createAuthConfig<M extends Metadata>(
     headers: buildHeaders(key, headers),
     fetch: options.fetch,
     now,
-    timeoutMs: checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    timeoutMs: checkTimeout(options.timeoutMs ?? 10_000),
     onDiagnostic: options.onDiagnostic,
     parseMetadata: options.metadata && createMetadataParser(options.metadata),
   });
@@ -353,19 +350,19 @@ function checkUrl(
 ): void {
   if ((url === undefined) === (projectUrl === undefined)) {
     throw new TypeError(
-      "Cannot find the server: give either url or projectUrl",
+      "Cannot use options: give either url or projectUrl",
     );
   }
   const name = url === undefined ? "projectUrl" : "url";
   const given = url ?? projectUrl;
   if (typeof given !== "string" || !URL_SHAPE.test(given)) {
     throw new TypeError(
-      `Cannot use ${name}: it must be an absolute http or https address without credentials, query and fragment`,
+      `Cannot use ${name}: it must be an absolute http or https address without user, query and hash`,
     );
   }
   if (name === "url" && BARE_PROJECT.test(given)) {
     throw new TypeError(
-      "Cannot use url: it is the project's address, not the auth server's: pass it as projectUrl, or append /auth/v1",
+      "Cannot use url: it is a project's: pass it as projectUrl, or append /auth/v1",
     );
   }
 }
@@ -375,12 +372,13 @@ function buildHeaders(
   given: HeaderRecord = {},
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {
-    "x-client-info": CLIENT_INFO,
+    "x-client-info": "gotrue-edge/0.1.0",
     "x-supabase-api-version": API_VERSION,
   };
   if (key !== undefined) {
     headers["apikey"] = key;
-    if (JWT_SHAPE.test(key)) headers["authorization"] = `Bearer ${key}`;
+    const isJwt = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(key);
+    if (isJwt) headers["authorization"] = `Bearer ${key}`;
   }
   addHeaders(
     headers,

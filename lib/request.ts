@@ -124,13 +124,14 @@ export async function exchange<T>(
   try {
     answer = await finish(endpoint, timeoutMs, signal, (signal) =>
       receive(
-        fetch(config.url + path, {
-          method,
-          headers,
-          body,
-          redirect: "manual",
-          signal,
-        }),
+        () =>
+          fetch(config.url + path, {
+            method,
+            headers,
+            body,
+            redirect: "manual",
+            signal,
+          }),
         spec.maxLength,
       ));
     if (answer.text === undefined) {
@@ -158,59 +159,62 @@ export async function exchange<T>(
  * @param what Names it in errors.
  * @param timeoutMs The deadline, in milliseconds.
  * @param outer The caller's signal.
- * @param run Runs it; told by a signal when nobody waits any more.
+ * @param run Runs it, and throws by its promise only; told by a signal when
+ * nobody waits any more.
  * @returns What it gave.
  * @throws {AuthNetworkError} `timeout`, `aborted`; `network_failure` when it
  * fails by itself, whatever with.
  * @throws {TypeError} When the deadline is no positive number.
  */
-export async function finish<T>(
+export function finish<T>(
   what: string,
   timeoutMs: number,
   outer: AbortSignal | undefined,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const deadlineMs = checkTimeout(timeoutMs);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stop!: () => void;
-  try {
-    // Faster than a race that listens to the signal.
-    return await new Promise((resolve, reject) => {
-      stop = () => {
-        controller.abort(outer?.reason);
-        reject();
-      };
-      timer = setTimeout(stop, deadlineMs);
-      outer?.addEventListener("abort", stop);
-      if (outer?.aborted) stop();
-      else run(signal).then(resolve, reject);
-    });
-  } catch (error) {
-    const code = outer?.aborted
-      ? "aborted"
-      : signal.aborted
-      ? "timeout"
-      : "network_failure";
-    throw new AuthNetworkError(code, `Cannot finish ${what}: ${code}`, {
-      retryable: !outer?.aborted,
-      cause: signal.aborted ? signal.reason : withoutQuery(error),
-    });
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener("abort", stop);
-  }
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const end = () => {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", stop);
+    };
+    const fail = (error?: unknown) => {
+      end();
+      const code = outer?.aborted
+        ? "aborted"
+        : signal.aborted
+        ? "timeout"
+        : "network_failure";
+      reject(
+        new AuthNetworkError(code, `Cannot finish ${what}: ${code}`, {
+          retryable: !outer?.aborted,
+          cause: signal.aborted ? signal.reason : withoutQuery(error),
+        }),
+      );
+    };
+    const stop = () => {
+      controller.abort(outer?.reason);
+      fail();
+    };
+    const timer = setTimeout(stop, checkTimeout(timeoutMs));
+    outer?.addEventListener("abort", stop);
+    if (outer?.aborted) return stop();
+    run(signal).then((value) => {
+      end();
+      resolve(value);
+    }, fail);
+  });
 }
 
 /** An answer whose body is longer than it may be. */
 type TooLong = Omit<Answer, "text"> & { readonly text: undefined };
 
 async function receive(
-  answer: Promise<Response>,
+  ask: () => Promise<Response>,
   maxLength: number | undefined,
 ): Promise<Answer | TooLong> {
-  const response = await answer;
+  const response = await ask();
   const { ok, status, headers } = response;
   // More than any refusal needs, and little enough to hold.
   const bound = ok ? maxLength : 65_536;

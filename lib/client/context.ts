@@ -149,8 +149,8 @@ export function takeOver<M extends Metadata>(context: Context<M>): void {
 export function checkOptions<M extends Metadata>(
   options: AuthClientOptions<M>,
 ): void {
-  const { flowType = "pkce", storageKey = "-" } = options;
-  if (!/^(pkce|implicit)$/.test(flowType)) {
+  const { flowType, storageKey = "-" } = options;
+  if (flowType !== undefined && !/^(pkce|implicit)$/.test(flowType)) {
     throw new TypeError('Cannot use flowType: it must be "pkce" or "implicit"');
   }
   if (typeof storageKey !== "string" || !storageKey) {

@@ -6,6 +6,7 @@ import { exchangeToken } from "../session/exchange.ts";
 import type { SessionManager } from "../session/manager.ts";
 import { refreshStored } from "../session/refresher.ts";
 import { sessionMissing, sessionSuperseded } from "../session/refusals.ts";
+import { isPromise } from "../session/storage.ts";
 import { ownerOf } from "../session/stored.ts";
 import type { SignedIn } from "../wire/session.ts";
 import { completeSession } from "./current_session.ts";
@@ -39,6 +40,7 @@ export async function refreshTokens<M extends Metadata>(
     await signInStored(manager, stored, "TOKEN_REFRESHED", "user");
   }
   if (!stored) throw sessionMissing();
-  const session = await completeSession(manager, stored, request);
+  const complete = completeSession(manager, stored, request);
+  const session = isPromise(complete) ? await complete : complete;
   return { user: session.user, session };
 }

@@ -5,9 +5,6 @@ import { refreshDelay, restLeft } from "./refresh.ts";
 import { refreshStored } from "./refresher.ts";
 import { type CancelTimer, startBackgroundTimer } from "./timers.ts";
 
-/** Often enough to notice another tab's session and a clock that was set. */
-const LONGEST_PAUSE_MS = 30_000;
-
 /** The one timer of a client. */
 export class AutoRefresh<M extends Metadata> {
   readonly #manager: SessionManager<M>;
@@ -44,7 +41,8 @@ export class AutoRefresh<M extends Metadata> {
       // A failed refresh has been reported; the next check tries again.
     }
     if (this.#run !== run || manager.isDisposed) return;
-    const pause = Math.min(Math.max(this.#delay(), 1_000), LONGEST_PAUSE_MS);
+    // Often enough to notice another tab's session and a clock that was set.
+    const pause = Math.min(Math.max(this.#delay(), 1_000), 30_000);
     this.#cancel = startBackgroundTimer(() => this.#check(run), pause);
   }
 

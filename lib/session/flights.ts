@@ -48,31 +48,39 @@ const MAX_FLIGHTS = 1_000;
  * @returns Its result, or {@link UNANSWERED} when it is somebody else's and
  * takes too long.
  */
-export async function joinFlight<T>(
+export function joinFlight<T>(
   flights: Flights,
   key: string,
   start: () => Promise<T>,
   deadlineMs: number = FLIGHT_DEADLINE_MS,
 ): Promise<T | typeof UNANSWERED> {
-  let pending: Flight | undefined;
-  for (const each of flights) if (each.key === key) pending = each;
-  const flight = pending ?? { key, result: start() };
+  for (const flight of flights) {
+    if (flight.key === key) return waitFor<T>(flights, flight, deadlineMs);
+  }
+  const result = start();
+  const flight = { key, result };
   flights.add(flight);
   if (flights.size > MAX_FLIGHTS) {
     const [oldest = flight] = flights;
     flights.delete(oldest);
   }
+  const land = () => void flights.delete(flight);
+  result.then(land, land);
+  return result;
+}
+
+async function waitFor<T>(
+  flights: Flights,
+  flight: Flight,
+  deadlineMs: number,
+): Promise<T | typeof UNANSWERED> {
   const result = flight.result as Promise<T>;
   try {
-    return pending
-      ? await finish("the flight", deadlineMs, undefined, () => result)
-      : await result;
+    return await finish("the flight", deadlineMs, undefined, () => result);
   } catch (error) {
-    if (pending && isAuthError(error, "timeout")) return UNANSWERED;
-    // As it came.
-    return await result;
-  } finally {
+    if (!isAuthError(error, "timeout")) return await result; // As it came.
     // Of all who have waited in vain, only the first starts another one.
     flights.delete(flight);
+    return UNANSWERED;
   }
 }

@@ -58,14 +58,16 @@ async function holdAndStart(
   start: (hasWaited: boolean) => Promise<void>,
 ): Promise<void> {
   let isTaken = false;
-  await bounded(() =>
-    locks.request(name, { ifAvailable: true }, async (lock) => {
+  await bounded(async () => {
+    await locks.request(name, { ifAvailable: true }, async (lock) => {
       if (lock === null) isTaken = true;
       else await start(false);
-    })
-  );
+    });
+  });
   if (!isTaken) return;
-  await bounded((signal) => locks.request(name, { signal }, () => start(true)));
+  await bounded(async (signal) => {
+    await locks.request(name, { signal }, () => start(true));
+  });
 }
 
 function bounded(

@@ -140,7 +140,7 @@ export class SessionManager<M extends Metadata> {
    */
   apply(event: SessionEvent): Promise<void> {
     const before = this.#state;
-    const [after, effects] = transition(before, event);
+    const [after, effects] = transition(before, event, this.config.now());
     const { isSaved, told, diagnostic } = effects;
     this.#state = after;
     const saved = isSaved

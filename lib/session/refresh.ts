@@ -4,10 +4,6 @@ import type { StoredSession } from "./stored.ts";
 
 /** A token with less left than this is refreshed, in milliseconds. */
 const MARGIN_MS = 90_000;
-/** The timer refreshes a little earlier, so that no call has to wait. */
-const TIMER_LEAD_MS = 30_000;
-const FIRST_DELAY_MS = 1_000;
-const LAST_DELAY_MS = 60_000;
 /** Smaller differences are latency, not a wrong clock. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
@@ -79,7 +75,8 @@ export function marginOf(stored: StoredSession): number {
  */
 export function refreshDelay(stored: StoredSession, left: number): number {
   const margin = marginOf(stored);
-  const lead = Math.min(TIMER_LEAD_MS, margin / 3);
+  // A little earlier than calls do, so that none has to wait.
+  const lead = Math.min(30_000, margin / 3);
   return Math.max(0, left - margin - lead);
 }
 
@@ -92,7 +89,7 @@ export function refreshDelay(stored: StoredSession, left: number): number {
  */
 export function backoff(failures: number, random: number): number {
   if (failures < 2) return 0;
-  const full = Math.min(FIRST_DELAY_MS * 2 ** (failures - 2), LAST_DELAY_MS);
+  const full = Math.min(1_000 * 2 ** (failures - 2), 60_000);
   return full * (0.5 + random / 2);
 }
 

@@ -117,7 +117,10 @@ async function refreshOnce<M extends Metadata>(
     const outcome = await joinFlight(flights, key, start, deadlineMs);
     deadlineMs = SECOND_DEADLINE_MS;
     if (outcome !== UNANSWERED) {
-      await commit(manager, from, outcome);
+      // Most are stored by now: flown here.
+      if (isStored(manager, from) || "error" in outcome) {
+        await commit(manager, from, outcome);
+      }
       break;
     }
     await manager.look();
@@ -201,7 +204,6 @@ async function fail<M extends Metadata>(
   }
   const { retryAfterMs } = error as Partial<AuthError>;
   const random = manager.platform.random();
-  const now = manager.config.now();
   // At once: a rest begins however long storage takes to tell what is new.
   await manager.apply({
     type: "refresh-failed",
@@ -209,7 +211,6 @@ async function fail<M extends Metadata>(
     error,
     retryAfterMs,
     random,
-    now,
   });
   await manager.look();
 }

@@ -37,9 +37,6 @@ export interface RepositoryOptions {
   readonly onSaved?: () => void;
 }
 
-/** No clock is ten years off. */
-const MAX_OFFSET_MS = 3e11;
-
 /** Reads and writes one client's session. */
 export class SessionRepository {
   readonly #key: string;
@@ -105,7 +102,8 @@ export class SessionRepository {
   async readClock(): Promise<number> {
     const text = await this.storage.get(clockKey(this.#key));
     const offsetMs = typeof text === "string" ? Number(text) : 0;
-    return this.#offsetMs = Math.abs(offsetMs) < MAX_OFFSET_MS ? offsetMs : 0;
+    // No clock is ten years off.
+    return this.#offsetMs = Math.abs(offsetMs) < 3e11 ? offsetMs : 0;
   }
 
   #take<T>(

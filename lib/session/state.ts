@@ -67,8 +67,6 @@ export type SessionEvent =
     readonly retryAfterMs: number | undefined;
     /** Between 0 and 1, so that clients do not return in step. */
     readonly random: number;
-    /** The local time, in milliseconds. */
-    readonly now: number;
   }
   | {
     readonly type: "session-gone";
@@ -128,12 +126,14 @@ export const INITIAL_STATE: SessionState = {
  *
  * @param state What is known.
  * @param event What has happened.
+ * @param now The local time, in milliseconds.
  * @returns What is known now, and what is to be done about it. The very same
  * state where the event changes nothing.
  */
 export function transition(
   state: SessionState,
   event: SessionEvent,
+  now: number,
 ): Transition {
   switch (event.type) {
     case "restored":
@@ -151,7 +151,7 @@ export function transition(
         ? drop("refresh", event.reason)
         : discard(state, "POST /token");
     case "refresh-failed":
-      return refreshFailed(state, event);
+      return refreshFailed(state, event, now);
     case "session-gone":
       return state.stored?.accessToken === event.accessToken
         ? drop("user", event.reason)
@@ -197,9 +197,10 @@ function refreshed(
 function refreshFailed(
   state: SessionState,
   event: Extract<SessionEvent, { type: "refresh-failed" }>,
+  now: number,
 ): Transition {
   if (state.stored?.refreshToken !== event.from) return [state, {}];
-  const { error, retryAfterMs, random, now } = event;
+  const { error, retryAfterMs, random } = event;
   const failures = state.failures + 1;
   const pause = Math.max(retryAfterMs ?? 0, backoff(failures, random));
   // Two may have been under way: what the server asked one of them holds.

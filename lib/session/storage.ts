@@ -56,9 +56,6 @@ export function defaultStorage(): SessionStorage {
   return memoryStorage();
 }
 
-/** How long an asynchronous storage may take, in milliseconds. */
-const STORAGE_DEADLINE_MS = 5_000;
-
 /** Reading failed; not the same as finding nothing. */
 export const UNREADABLE: unique symbol = Symbol("unreadable");
 
@@ -130,7 +127,7 @@ export class SafeStorage {
     try {
       const result = run();
       return isPromise(result)
-        ? withDeadline("storage", () => result, STORAGE_DEADLINE_MS)
+        ? withDeadline("storage", () => result, 5_000)
           .then(use).catch(failed)
         : use(result);
     } catch (error) {

@@ -24,9 +24,6 @@ export interface StoredSession {
   parsed?: Session<Metadata> | undefined;
 }
 
-/** What the server issues unless configured otherwise. */
-const USUAL_LIFETIME = 3600;
-
 /**
  * Reads a stored text, of whatever origin.
  *
@@ -129,7 +126,8 @@ function toStored(json: unknown, text: string): StoredSession | null {
   if (!isObject(json)) return null;
   const { access_token, refresh_token, expires_at, expires_in } = json;
   if (!isToken(access_token) || !isToken(refresh_token)) return null;
-  const lifetime = Number(expires_in) > 0 ? Number(expires_in) : USUAL_LIFETIME;
+  // What the server issues unless configured otherwise.
+  const lifetime = Number(expires_in) > 0 ? Number(expires_in) : 3600;
   return {
     json,
     text,

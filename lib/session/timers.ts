@@ -48,7 +48,7 @@ export async function withDeadline<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   let running: Promise<T> | undefined;
-  const start = () => running = Promise.resolve(run());
+  const start = () => running = (async () => await run())();
   try {
     return await finish(what, deadlineMs, signal, start);
   } catch (error) {

@@ -111,11 +111,13 @@ export function readRecord(
   const copy: Record<string, unknown> = { ...readObject(json, name) };
   readString(copy, "id");
   readString(copy, member);
+  let text, time = 0;
   for (const name in copy) {
     const value = copy[name];
     // A newer server may send a number or null under such a name.
     if (typeof value !== "string" || !isDate(name)) continue;
-    const time = Date.parse(value);
+    // Often several are the same moment.
+    if (value !== text) time = Date.parse(text = value);
     if (isNaN(time)) throw invalid(`${name} must be a date-time`);
     copy[name] = new Date(time);
   }

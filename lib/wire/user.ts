@@ -1,7 +1,7 @@
 import type { Metadata, MetadataSchemas, UnknownMetadata } from "../config.ts";
 import { createMetadataParser, type MetadataParser } from "../metadata.ts";
 import { type Factor, parseFactor } from "./factor.ts";
-import { invalid, readArray, readObject, readRecord } from "./json.ts";
+import { readArray, readObject, readRecord } from "./json.ts";
 
 /** An account at a provider, linked to a user. */
 export interface UserIdentity {
@@ -148,10 +148,7 @@ export function readUser<M extends Metadata = UnknownMetadata>(
   json: unknown,
   parseMetadata?: MetadataParser<M>,
 ): User<M> {
-  const user = readRecord(json, "user");
-  if (!(user["created_at"] instanceof Date)) {
-    throw invalid("created_at must be a date-time");
-  }
+  const user = readRecord(json, "user", "created_at");
   for (const name of ["user_metadata", "app_metadata"] as const) {
     user[name] = readObject(user[name] ?? {}, name);
   }

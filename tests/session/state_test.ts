@@ -79,7 +79,6 @@ const refused = (from: StoredSession = ADA) =>
 const failed = (
   from: StoredSession = ADA,
   retryAfterMs?: number,
-  now = NOW,
 ) =>
   ({
     type: "refresh-failed",
@@ -87,7 +86,6 @@ const failed = (
     error: FAILURE,
     retryAfterMs,
     random: 0.5,
-    now,
   }) as const;
 const gone = (of: StoredSession) =>
   ({
@@ -366,7 +364,7 @@ const ROWS: readonly Row[] = [
 for (const [name, before, event, effects, after] of ROWS) {
   Deno.test(`transition(): ${name}`, () => {
     const copy = structuredClone({ ...before, failure: undefined });
-    const [state, actual] = transition(before, event);
+    const [state, actual] = transition(before, event, NOW);
     assertEquals(all(actual), all(...effects));
     if (after) assertEquals(state, after);
     else assertStrictEquals(state, before);
@@ -375,7 +373,7 @@ for (const [name, before, event, effects, after] of ROWS) {
 }
 
 Deno.test("transition(): newer tokens without their user keep the user", () => {
-  const [state, effects] = transition(IN, found(ADA_BARE_AGAIN));
+  const [state, effects] = transition(IN, found(ADA_BARE_AGAIN), NOW);
   assertEquals(state.stored?.refreshToken, ADA_AGAIN.refreshToken);
   assertEquals(state.stored?.json["user"], ADA.json["user"]);
   assertEquals(
@@ -385,7 +383,7 @@ Deno.test("transition(): newer tokens without their user keep the user", () => {
 });
 
 Deno.test("transition(): the first failure lets the next call try at once", () => {
-  const [state, effects] = transition(IN, failed());
+  const [state, effects] = transition(IN, failed(), NOW);
   assertStrictEquals(state.stored, ADA);
   assertEquals(state, {
     ...IN,
@@ -400,15 +398,15 @@ Deno.test("transition(): the first failure lets the next call try at once", () =
 });
 
 Deno.test("transition(): later failures rest longer, and what the server asks for counts", () => {
-  const [second] = transition({ ...IN, failures: 1 }, failed());
+  const [second] = transition({ ...IN, failures: 1 }, failed(), NOW);
   assertEquals([second.failures, second.retryAt - NOW], [2, 750]);
-  const [asked] = transition(IN, failed(ADA, 30_000));
+  const [asked] = transition(IN, failed(ADA, 30_000), NOW);
   assertEquals([asked.retryAt - NOW, asked.isRetryAtBinding], [30_000, true]);
-  const [longer] = transition({ ...IN, failures: 20 }, failed(ADA, 1));
+  const [longer] = transition({ ...IN, failures: 20 }, failed(ADA, 1), NOW);
   assertEquals([longer.retryAt - NOW, longer.isRetryAtBinding], [45_000, true]);
-  const [bound] = transition(RESTING, failed());
+  const [bound] = transition(RESTING, failed(), NOW);
   assertEquals([bound.retryAt - NOW, bound.isRetryAtBinding], [9_000, true]);
-  const [free] = transition(RESTING, failed(ADA, undefined, NOW + 9_000));
+  const [free] = transition(RESTING, failed(), NOW + 9_000);
   assertEquals(free.isRetryAtBinding, false);
 });
 
@@ -416,18 +414,18 @@ Deno.test("transition(): the causes of a sign-in and a sign-out are passed on", 
   for (const cause of ["url", "user", "refresh"] as const) {
     const event = "PASSWORD_RECOVERY";
     const entering = { type: "signed-in", event, stored: ADA, cause } as const;
-    const [, entered] = transition(OUT, entering);
+    const [, entered] = transition(OUT, entering, NOW);
     assertEquals(all(entered), all(SAVE, emit(event, cause)));
     const leaving = { type: "signed-out", cause } as const;
-    const [, effects] = transition(IN, leaving);
+    const [, effects] = transition(IN, leaving, NOW);
     assertEquals(all(effects), all(SAVE, emit("SIGNED_OUT", cause)));
   }
 });
 
 Deno.test("transition(): a server that answers with the token it was asked with renews it", () => {
   const renewed = { ...ADA_AGAIN, refreshToken: ADA.refreshToken };
-  const [state, effects] = transition(IN, refreshed(renewed));
+  const [state, effects] = transition(IN, refreshed(renewed), NOW);
   assertStrictEquals(state.stored, renewed);
   assertEquals(all(effects), all(SAVE, emit("TOKEN_REFRESHED", "refresh")));
-  assertStrictEquals(transition(state, refreshed(renewed))[0], state);
+  assertStrictEquals(transition(state, refreshed(renewed), NOW)[0], state);
 });
