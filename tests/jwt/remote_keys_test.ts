@@ -1,63 +1,10 @@
 /** How often keys are fetched, and what happens when they cannot be. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { AuthDiagnostic } from "../../lib/config.ts";
 import { AuthNetworkError } from "../../lib/errors.ts";
-import { createVerifier, type Verifier } from "../../lib/jwt/mod.ts";
-import {
-  claimsOf,
-  codeOf,
-  createClock,
-  createKeyServer,
-  createSigner,
-  type KeyServer,
-  type Members,
-  once,
-  type Signer,
-  type TestClock,
-  URL_,
-} from "./support.ts";
-
-const signers = once(() =>
-  Promise.all([
-    createSigner("ES256", "one"),
-    createSigner("ES256", "two"),
-    createSigner("RS256", "three"),
-  ])
-);
-
-interface Setup {
-  readonly one: Signer;
-  readonly two: Signer;
-  readonly server: KeyServer;
-  readonly clock: TestClock;
-  readonly events: AuthDiagnostic[];
-  readonly verifier: Verifier;
-  /** A new token, good for a day. */
-  token(signer?: Signer, header?: Members): Promise<string>;
-}
-
-let serial = 0;
-
-async function setUp(options: Members = {}): Promise<Setup> {
-  const [one, two] = await signers();
-  const server = createKeyServer(one);
-  const clock = createClock();
-  const events: AuthDiagnostic[] = [];
-  const verifier = createVerifier({
-    url: URL_,
-    fetch: server.fetch,
-    now: clock.now,
-    onDiagnostic: (event) => void events.push(event),
-    ...options,
-  });
-  const token = (signer = one, header = {}) => {
-    const iat = Math.floor(clock.ms / 1000);
-    const jti = `${serial++}`;
-    return signer.sign(claimsOf({ exp: iat + 86_400, iat, jti }), header);
-  };
-  return { one, two, server, clock, events, verifier, token };
-}
+import { createVerifier } from "../../lib/jwt/mod.ts";
+import { codeOf, createKeyServer, URL_ } from "./support.ts";
+import { setUp, signers } from "./remote_setup.ts";
 
 Deno.test("verify() fetches keys once for 1,000 tokens at the same time", async () => {
   const { server, verifier, token } = await setUp();

@@ -1,62 +1,21 @@
 /** What renewing keys must not be talked into, nor kept from. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { AuthDiagnostic, Fetch } from "../../lib/config.ts";
+import type { Fetch } from "../../lib/config.ts";
 import {
   createVerifier,
   type FetchedKeys,
   type KeyCache,
-  type Verifier,
 } from "../../lib/jwt/mod.ts";
 import {
   claimsOf,
   codeOf,
-  createClock,
-  createKeyServer,
   createSecretSigner,
-  createSigner,
   jwksOf,
-  type KeyServer,
-  type Members,
   NOW,
-  once,
-  type Signer,
-  type TestClock,
   URL_,
 } from "./support.ts";
-
-const signers = once(() =>
-  Promise.all([createSigner("ES256", "one"), createSigner("ES256", "two")])
-);
-
-interface Setup {
-  readonly one: Signer;
-  readonly two: Signer;
-  readonly server: KeyServer;
-  readonly clock: TestClock;
-  readonly events: AuthDiagnostic[];
-  readonly verifier: Verifier;
-  token(signer?: Signer, header?: Members): Promise<string>;
-}
-
-async function setUp(options: Members = {}): Promise<Setup> {
-  const [one, two] = await signers();
-  const server = createKeyServer(one);
-  const clock = createClock();
-  const events: AuthDiagnostic[] = [];
-  const verifier = createVerifier({
-    url: URL_,
-    fetch: server.fetch,
-    now: clock.now,
-    onDiagnostic: (event) => void events.push(event),
-    ...options,
-  });
-  const token = (signer = one, header = {}) => {
-    const iat = Math.floor(clock.ms / 1000);
-    return signer.sign(claimsOf({ exp: iat + 604_800, iat }), header);
-  };
-  return { one, two, server, clock, events, verifier, token };
-}
+import { setUp } from "./remote_setup.ts";
 
 const NO_SETS: unknown[] = [
   null,
