@@ -138,7 +138,7 @@ export interface Policy {
  */
 export function createPolicy(options: PolicyOptions): Policy {
   const { url, audience = "authenticated" } = options;
-  const { issuer = url?.replace(/\/+$/, "") } = options;
+  const { issuer = url?.replace(/\/*(\?.*)?$/, "") } = options;
   const { clockToleranceSeconds: tolerance = 5 } = options;
   if (issuer === undefined) {
     throw new TypeError("Cannot check the issuer: give url or issuer, or null");

@@ -207,7 +207,7 @@ export function decodeBytes(segment: string): Uint8Array<ArrayBuffer> {
 
 /** Base64 of base64url; what is base64 already becomes neither. */
 function toBase64(segment: string): string {
-  return segment.replaceAll("+", "!").replaceAll("/", "!")
+  return segment.replace(/[+/]/g, "!")
     .replaceAll("-", "+").replaceAll("_", "/");
 }
 

@@ -278,7 +278,7 @@ function lifetimeOf(headers: Headers): number {
   const directives = headers.get("cache-control") ?? "";
   const [, seconds = 600] = /\bmax-age="?(\d+)/i.exec(directives) ??
     [];
-  const age = Number(headers.get("age")) || 0;
+  const age = +(headers.get("age") as string) || 0;
   const fresh = /no-(store|cache)/i.test(directives) ? 0 : +seconds - age;
   return Math.min(Math.max(fresh, 60), 3_600);
 }

@@ -86,7 +86,11 @@ export function toResponse(
 ): Response {
   if (!isAuthError(error)) throw error;
   const { status, challenge, headers } = toRefusal(error);
-  const { code, message } = error;
+  const { code } = error;
+  // Where the keys are is nothing for strangers.
+  const message = status === 503
+    ? "Cannot check the token at the moment"
+    : error.message;
   const response = Response.json({ code, message }, { status });
   response.headers.set("cache-control", "no-store");
   if (challenge) {

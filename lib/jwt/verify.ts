@@ -45,7 +45,7 @@ import { share } from "./shared.ts";
 export interface VerifierOptions extends PolicyOptions {
   /**
    * Where the keys are: a key set, with which there is never a request, or its
-   * address.
+   * address, with neither user nor fragment.
    * @default {`/.well-known/jwks.json` of the server, when `url` is given}
    */
   readonly jwks?: Jwks | string | undefined;
@@ -181,13 +181,17 @@ class TokenVerifier<M extends Metadata> implements Verifier<M> {
   constructor(options: VerifierOptions) {
     const { secret, jwks, cache, now = Date.now } = options;
     this.#policy = createPolicy(options);
-    this.#algorithms = options.algorithms ??
-      ["HS256", "RS256", "ES256", "EdDSA"];
+    // Of text only letters are left, which are the name of no algorithm.
+    this.#algorithms = [
+      ...options.algorithms ?? ["HS256", "RS256", "ES256", "EdDSA"],
+    ];
     if (secret !== undefined) {
       checkSecret(secret);
       this.#secret = share(sharedKeys, secret, () => new KeySet(secret));
     }
-    if (typeof jwks === "object") {
+    checkAddress(options.url);
+    checkAddress(jwks);
+    if (jwks !== undefined && typeof jwks !== "string") {
       this.#given = share(sharedKeys, jwks, () => new KeySet(keysOf(jwks)));
     } else this.#source = toSource(options);
     if (cache !== false) {
@@ -320,9 +324,16 @@ function keysOf(jwks: Jwks): readonly Jwk[] {
   }
 }
 
+/** Shown in errors, it must hold no user and no fragment. */
+function checkAddress(address: unknown): void {
+  if (typeof address === "string" && !/^https?:[^@#]+$/i.test(address)) {
+    throw new TypeError("Cannot use url or jwks: it must be http");
+  }
+}
+
 /** Whoever takes a public key for a secret lets everybody sign. */
 function checkSecret(secret: Secret): void {
   if (!secret.length || /^\s*({|-----BEGIN)/.test(secret as string)) {
-    throw new TypeError("Cannot use secret: it is empty or public");
+    throw new TypeError("Cannot use secret: it must be secret");
   }
 }

@@ -93,7 +93,7 @@ export function parseHealth(json: unknown): Health {
  * @throws {AuthResponseError} `invalid_response` when it is something else.
  */
 export function parseJwks(json: unknown): Jwks {
-  const { keys } = readObject(json, "key set");
+  const { keys } = readObject(json, "keys");
   if (!Array.isArray(keys) || !keys.every(isObject)) {
     throw invalid("keys must be an array of objects");
   }

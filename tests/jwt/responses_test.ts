@@ -98,8 +98,12 @@ const UNAVAILABLE: [error: Error, retryAfter: string][] = [
   [new AuthApiError("unexpected_failure", "Oops", { status: 500 }), "5"],
 ];
 for (const [error, retryAfter] of UNAVAILABLE) {
-  Deno.test(`toResponse() answers 503 to ${error.name} ${error.message}`, () => {
+  Deno.test(`toResponse() answers 503 to ${error.name} ${error.message}`, async () => {
     const response = toResponse(error);
+    assertEquals(await response.clone().json(), {
+      code: (error as AuthNetworkError).code,
+      message: "Cannot check the token at the moment",
+    });
     assertEquals(response.status, 503);
     assertEquals(response.headers.get("retry-after"), retryAfter);
     assertEquals(response.headers.get("www-authenticate"), null);

@@ -258,11 +258,41 @@ Deno.test("verify() names expected and found issuers, and never the token", asyn
   }
 });
 
+Deno.test("verify() takes no text for a list of algorithms, and tells no query of its address", async () => {
+  const es256 = await signer();
+  const verifier = createVerifier({
+    url: `${URL_}?key=secret`,
+    jwks: jwksOf(es256),
+    now: () => NOW,
+  });
+  await verifier.verify(await es256.sign(claimsOf()));
+  const foreign = await es256.sign(claimsOf({ iss: "https://other.example" }));
+  const error = await assertRejects(() => verifier.verify(foreign));
+  assert(!(error as Error).message.includes("secret"));
+  const text = createVerifier({
+    url: URL_,
+    jwks: jwksOf(es256),
+    now: () => NOW,
+    algorithms: "XXES256" as never,
+  });
+  assertEquals(
+    await codeOf(text.verify(await es256.sign(claimsOf()))),
+    "jwt_algorithm_not_allowed",
+  );
+});
+
 Deno.test("createVerifier() refuses options that cannot be meant", () => {
   const wrong: [Members, RegExp][] = [
     [{}, /give url or issuer/],
     [{ secret: SECRET }, /give url or issuer/],
     [{ url: URL_, issuer: "" }, /issuer/],
+    [{ url: "auth.example" }, /url or jwks/],
+    [{ url: "https://ada:secret@auth.example" }, /url or jwks/],
+    [{ url: "https://auth.example/#secret" }, /url or jwks/],
+    [{ url: URL_, jwks: "keys" }, /url or jwks/],
+    [{ url: URL_, jwks: "https://ada:secret@keys.example" }, /url or jwks/],
+    [{ url: URL_, jwks: "https://keys.example/#secret" }, /url or jwks/],
+    [{ url: URL_, jwks: 5 }, /jwks/],
     [{ url: URL_, issuer: [7] }, /issuer/],
     [{ url: URL_, audience: "" }, /audience/],
     [{ url: URL_, clockToleranceSeconds: -1 }, /clockToleranceSeconds/],
@@ -278,6 +308,7 @@ Deno.test("createVerifier() refuses options that cannot be meant", () => {
       TypeError,
     );
     assert(message.test(error.message), error.message);
+    assert(!error.message.includes("secret@"), error.message);
   }
 });
 
