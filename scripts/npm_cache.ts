@@ -3,22 +3,34 @@
  */
 import { readDenoJson, ROOT } from "./sources.ts";
 
-/** Makes a folder like `node_modules` with links to these packages. */
-export async function linkPackages(names: string[]): Promise<string> {
+/**
+ * Makes a folder like `node_modules` with links to these packages, each of the
+ * version that `deno.json` asks for unless another one is named.
+ */
+export async function linkPackages(
+  names: string[],
+  versions: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "packages-" });
   addEventListener(
     "unload",
     () => Deno.removeSync(folder, { recursive: true }),
   );
   for (const name of names) {
-    await Deno.symlink(await findPackage(name), `${folder}/${name}`);
+    const found = await findPackage(name, versions[name]);
+    await Deno.symlink(found, `${folder}/${name}`);
   }
   return folder;
 }
 
-/** The folder of the version that `deno.json` asks for. */
-export async function findPackage(name: string): Promise<string> {
-  const specifier = readDenoJson().imports[name];
+/** The folder of a version, usually the one that `deno.json` asks for. */
+export async function findPackage(
+  name: string,
+  version?: string,
+): Promise<string> {
+  const specifier = version
+    ? `npm:${name}@${version}`
+    : readDenoJson().imports[name];
   if (!specifier) throw new Error(`deno.json does not import ${name}`);
   await run(["cache", "--quiet", "--no-lock", "--no-config", specifier]);
   const { npmCache } = JSON.parse(await run(["info", "--json"]));
