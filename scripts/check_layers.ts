@@ -52,7 +52,6 @@ const UNRELATED = ["api/", "admin/"];
 const COMPOSERS = ["api/mod.ts", "admin/mod.ts", "admin/client.ts"];
 const JOSE_USERS = [
   "jwt/keys.ts",
-  "jwt/verify.ts",
   "emulator/keys.ts",
   "emulator/external/id_token.ts",
 ];
